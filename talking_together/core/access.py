@@ -1,0 +1,68 @@
+"""Who may ask for a route at all: every view says so, or the site does not start."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+from werkzeug.exceptions import Forbidden
+
+ROLES = ("staff", "moderator", "admin")
+_RANK = {role: rank for rank, role in enumerate(ROLES)}
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def access(role: str) -> Callable[[View], View]:
+    """Declare the least role that may use the view: staff, moderator or admin."""
+    if role not in ROLES:
+        raise ValueError(f"No such role: {role}")
+
+    def declare(view: View) -> View:
+        view.access_role = role  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """Declare that the view answers people who are not signed in."""
+    view.access_role = None  # type: ignore[attr-defined]
+    return view
+
+
+def has_role(member: Any, role: str) -> bool:
+    """Return whether the member's role includes the one asked for."""
+    return _RANK[member.role] >= _RANK[role]
+
+
+def init_access(app: Flask) -> None:
+    """Guard every request by what its view declared."""
+    app.before_request(_guard)
+
+
+def refuse_undeclared_routes(app: Flask) -> None:
+    """Raise RuntimeError for a route whose view declares neither a role nor public."""
+    undeclared = sorted(
+        f"{rule.rule} ({rule.endpoint})"
+        for rule in app.url_map.iter_rules()
+        if not hasattr(app.view_functions[rule.endpoint], "access_role")
+    )
+    if undeclared:
+        raise RuntimeError(
+            "Say who may use these routes with @access(role) or @public from "
+            "talking_together.core.access: " + ", ".join(undeclared)
+        )
+
+
+def _guard() -> Any:
+    if request.endpoint is None:
+        return None
+    role = current_app.view_functions[request.endpoint].access_role  # type: ignore[attr-defined]
+    if role is None:
+        return None
+    if not current_user.is_authenticated:
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    if not has_role(current_user, role):
+        raise Forbidden()
+    return None

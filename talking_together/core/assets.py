@@ -1,0 +1,92 @@
+"""Static files under names that carry a hash of their content, compressed beforehand.
+
+Each file of `static/` is copied once into a cache folder as `name.<hash>.ext` with its brotli
+and gzip versions; WhiteNoise serves them, and browsers may keep them for ever because a changed
+file has another name. The folder can be deleted at any time: the next start makes it again.
+"""
+
+import gzip
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import brotli
+from flask import Flask
+from whitenoise import WhiteNoise
+
+PREFIX = "/static/"
+COMPRESSIBLE = {".css", ".js", ".svg", ".txt"}
+# Browsers ask for it by this name whatever a page says.
+FAVICON = "favicon.ico"
+
+
+def init_assets(app: Flask) -> None:
+    """Prepare the static files, serve them, and give templates `asset_url` and `icons`."""
+    source = Path(app.static_folder or Path(app.root_path).parent / "static")
+    cache = _cache_folder(app)
+    names = {path: _publish(source, path, cache) for path in _files_under(source)}
+    urls = {path: PREFIX + name for path, name in names.items()}
+
+    server = WhiteNoise(
+        app.wsgi_app,
+        immutable_file_test=lambda path, url: url.startswith(PREFIX),
+        add_headers_function=_add_headers,
+    )
+    server.add_files(str(cache), prefix=PREFIX)
+    if FAVICON in names:
+        server.add_file_to_dictionary("/" + FAVICON, str(cache / names[FAVICON]))
+    app.wsgi_app = server  # type: ignore[method-assign]
+
+    def asset_url(path: str) -> str:
+        """Return the address of a file of `static/`; KeyError for one that is not there."""
+        return urls[path]
+
+    app.jinja_env.globals.update(asset_url=asset_url, icons=urls.get("icons.svg", ""))
+
+
+def _files_under(source: Path) -> list[str]:
+    return sorted(
+        path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()
+    )
+
+
+def _cache_folder(app: Flask) -> Path:
+    """Return a folder to keep the files in: of the instance, else of this user's temp folder."""
+    folder = Path(app.instance_path) / "static-cache"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="talking-together-static-"))
+    return folder
+
+
+def _publish(source: Path, path: str, cache: Path) -> str:
+    """Put a file and its compressed versions into the cache, unless there; return its name."""
+    content = (source / path).read_bytes()
+    stem, extension = os.path.splitext(path)
+    name = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}{extension}"
+    target = cache / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if extension in COMPRESSIBLE:
+        # Only once the last of the three stands is a file complete, so the plain one comes last.
+        if not target.exists():
+            _write(target.with_name(target.name + ".br"), brotli.compress(content, quality=9))
+            _write(target.with_name(target.name + ".gz"), gzip.compress(content, 9, mtime=0))
+    if not target.exists():
+        _write(target, content)
+    return name
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Write a file whole or not at all: several processes may be starting at once."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    os.chmod(temporary, 0o644)
+    os.replace(temporary, target)
+
+
+def _add_headers(headers: "dict[str, str]", path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"

@@ -1,0 +1,75 @@
+"""What differs between SQLite and PostgreSQL, in one place: transactions, upserts, locks."""
+
+import sqlite3
+from typing import Any
+
+from flask import Flask, request
+from sqlalchemy import Connection, Select, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from talking_together.extensions import db
+
+READ_ONLY = {"isolation_level": "AUTOCOMMIT"}
+BUSY_TIMEOUT_MS = 5_000
+# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
+TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03"}
+
+
+def init_database(app: Flask) -> None:
+    """Prepare the engine for its dialect and read pages without opening a transaction."""
+    with app.app_context():
+        engine = db.engine
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_immediate)
+    app.before_request(begin_reading)
+
+
+def begin_reading() -> None:
+    """Let this request read in autocommit; `commits` starts a transaction for what writes."""
+    if request.endpoint is not None:
+        db.session.connection(execution_options=READ_ONLY)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own transaction handling would begin late and deferred; ours is explicit.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        # FULL: a vote that was acknowledged survives a power cut, as on PostgreSQL.
+        "synchronous=FULL",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A deferred transaction that turns to writing fails at once when another one writes;
+    # an immediate one waits its turn.
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Return whether the same transaction may well succeed when tried again."""
+    if getattr(error.orig, "sqlstate", None) in TRANSIENT_SQLSTATES:
+        return True
+    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+
+
+def insert_into(table: Any) -> Any:
+    """Return the dialect's INSERT, which knows ON CONFLICT, for a table or mapped class."""
+    target = table if isinstance(table, Table) else table.__table__
+    dialect = db.session.get_bind().dialect.name
+    return sqlite.insert(target) if dialect == "sqlite" else postgresql.insert(target)
+
+
+def locked(statement: Select[Any], *, of: Any = None, skip: bool = False) -> Select[Any]:
+    """Return the SELECT with its rows locked until the transaction ends.
+
+    PostgreSQL takes FOR NO KEY UPDATE, which foreign-key checks of other rows do not wait for;
+    SQLite has one writer at a time and leaves the clause out.
+    """
+    return statement.with_for_update(key_share=True, of=of, skip_locked=skip)

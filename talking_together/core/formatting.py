@@ -1,0 +1,160 @@
+"""How times, counts and addresses read on a page: the template filters."""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from flask import Flask
+from markupsafe import Markup
+
+from talking_together.core import clock
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+SLUG_LENGTH = 60
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+_not_in_slug = re.compile(r"[^a-z0-9]+")
+
+
+class Addressed(Protocol):
+    """A row that has an address of its own: an id and a title."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def title(self) -> str: ...
+
+
+def init_formatting(app: Flask) -> None:
+    """Make the filters available in templates."""
+    app.jinja_env.filters.update(
+        when=when,
+        day=day,
+        moment=moment,
+        local_input=local_input,
+        time_left=time_left,
+        count_of=count_of,
+        number=number,
+        slug=slug,
+        idea_path=idea_path,
+        challenge_path=challenge_path,
+    )
+
+
+def when(at: datetime | None) -> str:
+    """Return how long ago it was, as a `time` element that carries the exact moment."""
+    if at is None:
+        return ""
+    machine = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Markup('<time datetime="%s" title="%s">%s</time>') % (machine, moment(at), ago(at))
+
+
+def ago(at: datetime) -> str:
+    """Return how long ago it was in words: "2 hours ago", "yesterday", "3 November"."""
+    now = clock.now()
+    seconds = (now - at).total_seconds()
+    if seconds < _MINUTE:
+        return "just now"
+    if seconds < _HOUR:
+        return count_of(int(seconds // _MINUTE), "minute") + " ago"
+    if seconds < _DAY:
+        return count_of(int(seconds // _HOUR), "hour") + " ago"
+    local = clock.to_london(at)
+    today = clock.to_london(now).date()
+    days = (today - local.date()).days
+    if days <= 1:
+        return "yesterday"
+    if days < 7:
+        return f"{days} days ago"
+    words = f"{local.day} {MONTHS[local.month - 1]}"
+    return words if local.year == today.year else f"{words} {local.year}"
+
+
+def day(at: datetime | None) -> str:
+    """Return the London day in words, "Friday 28 November", with the year unless it is this one."""
+    if at is None:
+        return ""
+    local = clock.to_london(at)
+    words = f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
+    return words if local.year == clock.today().year else f"{words} {local.year}"
+
+
+def moment(at: datetime | None) -> str:
+    """Return the London day and time in words, "Friday 28 November at 5pm"."""
+    if at is None:
+        return ""
+    return f"{day(at)} at {_time_of_day(clock.to_london(at))}"
+
+
+def local_input(at: datetime | None) -> str:
+    """Return the London wall time as a `datetime-local` input takes it."""
+    return "" if at is None else clock.to_london(at).strftime("%Y-%m-%dT%H:%M")
+
+
+def time_left(until: datetime | None) -> str:
+    """Return how long is left until a moment in words, "6 days left", or "closed" after it."""
+    if until is None:
+        return ""
+    seconds = int((until - clock.now()) / timedelta(seconds=1))
+    if until <= clock.now():
+        return "closed"
+    if seconds >= 2 * _DAY:
+        return f"{seconds // _DAY} days left"
+    if seconds >= _DAY:
+        return "1 day left"
+    if seconds >= _HOUR:
+        return count_of(seconds // _HOUR, "hour") + " left"
+    if seconds >= _MINUTE:
+        return count_of(seconds // _MINUTE, "minute") + " left"
+    return "less than a minute left"
+
+
+def count_of(count: int, noun: str, plural: str | None = None) -> str:
+    """Return a count with its noun: "1 comment", "1,204 comments", "2 people"."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def number(value: int) -> str:
+    """Return a whole number with thousands separators."""
+    return f"{value:,}"
+
+
+def slug(text: str) -> str:
+    """Return the words of a text as they stand in an address; empty when it has none."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("’", "")).encode("ascii", "ignore").decode()
+    words = _not_in_slug.sub("-", text.lower().replace("'", "")).strip("-")
+    if len(words) <= SLUG_LENGTH:
+        return words
+    return words[: SLUG_LENGTH + 1].rpartition("-")[0] or words[:SLUG_LENGTH]
+
+
+def idea_path(idea: Addressed) -> str:
+    """Return the address of an idea."""
+    return _path("/ideas/", idea)
+
+
+def challenge_path(challenge: Addressed) -> str:
+    """Return the address of a challenge."""
+    return _path("/challenges/", challenge)
+
+
+def _path(start: str, row: Addressed) -> str:
+    words = slug(row.title)
+    return f"{start}{row.id}-{words}" if words else f"{start}{row.id}"
+
+
+def _time_of_day(local: datetime) -> str:
+    if local.minute == 0 and local.hour in (0, 12):
+        return "midday" if local.hour else "midnight"
+    hour = local.hour % 12 or 12
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{hour}{minutes}{'am' if local.hour < 12 else 'pm'}"

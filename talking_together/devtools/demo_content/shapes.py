@@ -1,0 +1,202 @@
+"""The shapes that the demo content is written in."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from textwrap import dedent
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+_STARTS_A_LINE = re.compile(r"^(\s*[-*] |\s*\d+\. |#|>)")
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment told from the day on which the demo is loaded."""
+
+    day: int
+    hour: int
+    minute: int
+    hours_ago: int | None = None
+
+    def seen_from(self, now: datetime) -> datetime:
+        """The moment in UTC, for a demo loaded at `now` (an aware time)."""
+        if self.hours_ago is not None:
+            moment = now - timedelta(hours=self.hours_ago, minutes=self.minute)
+            return moment.astimezone(UTC)
+        date = now.astimezone(LONDON).date() + timedelta(days=self.day)
+        local = datetime.combine(date, time(self.hour, self.minute), tzinfo=LONDON)
+        return local.astimezone(UTC)
+
+
+def at(day: int, hour: int, minute: int = 0) -> When:
+    """So many days after loading (before it when negative), at that time in London."""
+    return When(day=day, hour=hour, minute=minute)
+
+
+def hours_ago(hours: int, minute: int = 0) -> When:
+    """So many hours and minutes before the moment of loading."""
+    return When(day=0, hour=0, minute=minute, hours_ago=hours)
+
+
+def prose(text: str) -> str:
+    """Markdown as its author would have typed it: one line a paragraph or list item."""
+    blocks = []
+    for block in re.split(r"\n\s*\n", dedent(text).strip()):
+        lines: list[str] = []
+        for line in block.splitlines():
+            if lines and not _STARTS_A_LINE.match(line):
+                lines[-1] += " " + line.strip()
+            else:
+                lines.append(line.rstrip())
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    key: str
+    name: str
+    short_name: str
+    colour: str
+    email_domains: tuple[str, ...]
+    headcount: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffGroup:
+    key: str
+    name: str
+    description: str
+    organisations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member: `key` is first.last; `left` is set for someone who has gone."""
+
+    key: str
+    name: str
+    email: str
+    organisation: str
+    groups: tuple[str, ...]
+    job_title: str
+    role: str
+    on_leaderboard: bool
+    joined: When
+    left: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A question; no audience named means everyone."""
+
+    key: str
+    question: str
+    summary: str
+    brief: str
+    author: str
+    stage: str
+    opens: When
+    closes: When
+    voting_closes: When
+    audience_organisations: tuple[str, ...] = ()
+    audience_groups: tuple[str, ...] = ()
+    answered: When | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change of an idea's status by a moderator, with the response if there is one."""
+
+    status: str
+    when: When
+    by: str
+    response: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """An answer to a challenge.
+
+    `reach` is the share of those who could vote that did; `appeal` is the share of
+    those votes that were thumbs up.
+    """
+
+    key: str
+    challenge: str
+    author: str
+    title: str
+    body: str
+    posted: When
+    appeal: float
+    reach: float
+    steps: tuple[Step, ...] = ()
+    draft: bool = False
+    withdrawn: When | None = None
+
+    @property
+    def status(self) -> str:
+        """Where the idea stands on the day of loading."""
+        if self.draft:
+            return "draft"
+        if self.withdrawn:
+            return "withdrawn"
+        return self.steps[-1].status if self.steps else "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """That a comment was changed, and what it said before."""
+
+    when: When
+    earlier_body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    author: str
+    body: str
+    posted: When
+    replies: tuple["Comment", ...] = ()
+    edit: Edit | None = None
+    removed: When | None = None
+    appeal: float = 0.9
+    reach: float = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """One line of a staff list, as an organisation would send it."""
+
+    name: str
+    email: str
+    organisation: str
+    groups: tuple[str, ...]
+    job_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One person's place in a phase; `member` is the key of whoever joined by it."""
+
+    row: StaffRow
+    state: str
+    sent: When | None = None
+    reminded: When | None = None
+    settled: When | None = None
+    member: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    key: str
+    name: str
+    author: str
+    subject: str
+    message: str
+    created: When
+    starts: When
+    invitations: tuple[Invitation, ...] = field(default_factory=tuple)

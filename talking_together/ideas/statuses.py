@@ -1,0 +1,48 @@
+"""Where an idea can stand, and the one table of changes between them."""
+
+STATUSES = (
+    "draft",
+    "waiting for approval",
+    "new",
+    "under review",
+    "shortlisted",
+    "planned",
+    "in progress",
+    "done",
+    "not now",
+    "merged",
+    "withdrawn",
+    "hidden",
+)
+
+# What the audience sees in lists.
+LISTED = frozenset(
+    {"new", "under review", "shortlisted", "planned", "in progress", "done", "not now"}
+)
+
+NEEDS_RESPONSE = frozenset({"planned", "in progress", "done", "not now"})
+
+_DECIDED = ("under review", "shortlisted", "planned", "in progress", "done", "not now")
+
+# (from, to) -> who may: "author" or "moderator". A change that is not here is not allowed.
+CHANGES: dict[tuple[str, str], str] = {
+    ("draft", "new"): "author",
+    ("new", "withdrawn"): "author",
+    ("under review", "withdrawn"): "author",
+    ("shortlisted", "withdrawn"): "author",
+    ("withdrawn", "new"): "author",
+    **{("new", to): "moderator" for to in _DECIDED},
+    **{
+        (start, to): "moderator"
+        for start in _DECIDED
+        for to in _DECIDED
+        if start != to
+    },
+    **{(start, "hidden"): "moderator" for start in ("new", *_DECIDED)},
+    ("hidden", "new"): "moderator",
+}
+
+
+def allowed_from(status: str, who: str) -> list[str]:
+    """Return the statuses that `who` ("author" or "moderator") may change the status to."""
+    return [to for (start, to), may in CHANGES.items() if start == status and may == who]

@@ -1,0 +1,49 @@
+"""The points ledger and the table of rules that it is written by."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from talking_together.orm import Base, BigId
+
+
+class PointRule(Base):
+    """What an event earns, and how often a day; `daily_cap` None means no cap."""
+
+    __tablename__ = "point_rules"
+
+    event: Mapped[str] = mapped_column(String(40), primary_key=True)
+    points: Mapped[int]
+    daily_cap: Mapped[int | None]
+
+    __table_args__ = (
+        CheckConstraint("points BETWEEN 0 AND 10000", name="points_in_range"),
+        CheckConstraint("daily_cap > 0", name="daily_cap_positive"),
+    )
+
+
+class PointEntry(Base):
+    """One fact of the ledger; triggers in the database refuse changes to it.
+
+    `event_key` names the event once for ever, as in "vote cast:idea:12:member:7"; a reversal
+    carries the key of what it takes back with ":reversed" behind it.
+    """
+
+    __tablename__ = "point_entries"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    event: Mapped[str] = mapped_column(ForeignKey("point_rules.event"))
+    points: Mapped[int]
+    event_key: Mapped[str] = mapped_column(String(100), unique=True)
+    is_reversal: Mapped[bool] = mapped_column(default=False)
+    idea_id: Mapped[int | None]
+    comment_id: Mapped[int | None]
+    day: Mapped[date]
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_point_entries_member", "member_id", "id"),
+        Index("ix_point_entries_cap", "member_id", "event", "day"),
+    )

@@ -1,0 +1,34 @@
+"""Votes: one row a member and thing, by primary key; a withdrawn vote is no row."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from talking_together.orm import Base, BigId
+
+
+class IdeaVote(Base):
+    """One member's thumb on one idea: 1 up, -1 down; `cast_at` is when it took this value."""
+
+    __tablename__ = "idea_votes"
+
+    idea_id: Mapped[int] = mapped_column(BigId, ForeignKey("ideas.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True, index=True)
+    value: Mapped[int] = mapped_column(SmallInteger)
+    cast_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("value IN (-1, 1)", name="value_up_or_down"),)
+
+
+class CommentVote(Base):
+    """One member's thumb on one comment: 1 up, -1 down; `cast_at` is when it took this value."""
+
+    __tablename__ = "comment_votes"
+
+    comment_id: Mapped[int] = mapped_column(BigId, ForeignKey("comments.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True, index=True)
+    value: Mapped[int] = mapped_column(SmallInteger)
+    cast_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("value IN (-1, 1)", name="value_up_or_down"),)
