@@ -1,0 +1,64 @@
+"""Talking Together: a private place where partners' staff answer challenges with ideas."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from talking_together import features
+from talking_together.core import (
+    access,
+    addresses,
+    assets,
+    database,
+    error_pages,
+    formatting,
+    kit,
+    logs,
+    security_headers,
+)
+from talking_together.extensions import compress, csrf, db, limiter, login_manager, mail, migrate
+
+
+def create_app(config: Mapping[str, Any]) -> Flask:
+    """Return the site, set up by a mapping such as `config.load_config` returns."""
+    root = config["ROOT"]
+    app = Flask(
+        __name__,
+        template_folder=root / "templates",
+        static_folder=None,
+        instance_path=str(config["INSTANCE"]),
+    )
+    app.config.from_mapping(config)
+    app.jinja_options["trim_blocks"] = app.jinja_options["lstrip_blocks"] = True
+    app.url_map.strict_slashes = False
+    app.url_map.converters["slugged"] = addresses.SluggedConverter
+    app.url_map.converters["int"] = addresses.BoundedIntegerConverter
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    features.import_models()
+    _init_extensions(app)
+    logs.init_logs(app)
+    database.init_database(app)
+    access.init_access(app)
+    error_pages.init_error_pages(app)
+    security_headers.init_security_headers(app)
+    assets.init_assets(app)
+    formatting.init_formatting(app)
+    kit.init_kit(app)
+    features.register(app)
+    access.refuse_undeclared_routes(app)
+    return app
+
+
+def _init_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(app.config["ROOT"] / "migrations"))
+    login_manager.init_app(app)
+    mail.init_app(app)
+    csrf.init_app(app)
+    compress.init_app(app)
+    limiter.init_app(app)

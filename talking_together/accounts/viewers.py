@@ -1,0 +1,128 @@
+"""The person a request acts for, loaded with their session in one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, column, func, select, table
+
+from talking_together.accounts.models import Member, MemberSession
+from talking_together.core.access import has_role
+from talking_together.core.people import initials_of
+from talking_together.extensions import db
+from talking_together.organisations.models import Organisation
+
+# Named, not imported: notifications are a room above this one, and the bell's count belongs in
+# the one statement that every page begins with.
+_notifications = table("notifications", column("member_id"), column("read_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A member as pages, policies and services see the one who acts."""
+
+    id: int
+    name: str
+    email: str | None
+    role: str
+    is_active: bool
+    points: int
+    unread_count: int
+    theme: str
+    organisation_id: int | None
+    organisation_short_name: str | None
+    session_id: int | None = None
+    session_token: str | None = None
+
+    is_authenticated = True
+    is_anonymous = False
+
+    def get_id(self) -> str | None:
+        """Return what Flask-Login keeps in the cookie: the token of the session."""
+        return self.session_token
+
+    @property
+    def initials(self) -> str:
+        """Return the letters shown in the member's avatar."""
+        return initials_of(self.name)
+
+    @property
+    def is_moderator(self) -> bool:
+        """Return whether the role includes moderating."""
+        return has_role(self, "moderator")
+
+    @property
+    def is_admin(self) -> bool:
+        """Return whether the role includes administering."""
+        return has_role(self, "admin")
+
+
+_COLUMNS = (
+    Member.id,
+    Member.name,
+    Member.email,
+    Member.role,
+    Member.is_active,
+    Member.points,
+    Member.theme,
+    Member.organisation_id,
+    Organisation.short_name.label("organisation_short_name"),
+    select(func.count())
+    .select_from(_notifications)
+    .where(_notifications.c.member_id == Member.id, _notifications.c.read_at.is_(None))
+    .scalar_subquery()
+    .label("unread_count"),
+)
+
+
+def _members(*more: Any) -> Select[Any]:
+    return (
+        select(*_COLUMNS, *more)
+        .select_from(Member)
+        .outerjoin(Organisation, Organisation.id == Member.organisation_id)
+    )
+
+
+def _viewer(row: Row[Any], **session: Any) -> Viewer:
+    return Viewer(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        role=row.role,
+        is_active=row.is_active,
+        points=row.points,
+        unread_count=row.unread_count,
+        theme=row.theme,
+        organisation_id=row.organisation_id,
+        organisation_short_name=row.organisation_short_name,
+        **session,
+    )
+
+
+def find_viewer(member_id: int) -> Viewer | None:
+    """Return the active member as a viewer without a session, for commands and sweeps."""
+    row = db.session.execute(_members().where(Member.id == member_id, Member.is_active)).first()
+    return None if row is None else _viewer(row)
+
+
+def find_session_viewer(
+    token: str, token_hash: str, *, at: datetime, seen_since: datetime
+) -> tuple[Viewer, datetime] | None:
+    """Return the active member of a live session and when it was last seen, or None.
+
+    A session lives until it expires (`at`) and while it was seen since `seen_since`.
+    """
+    statement = (
+        _members(MemberSession.id.label("session_id"), MemberSession.last_seen_at)
+        .join(MemberSession, MemberSession.member_id == Member.id)
+        .where(
+            MemberSession.token_hash == token_hash,
+            MemberSession.expires_at > at,
+            MemberSession.last_seen_at > seen_since,
+            Member.is_active,
+        )
+    )
+    row = db.session.execute(statement).first()
+    if row is None:
+        return None
+    return _viewer(row, session_id=row.session_id, session_token=token), row.last_seen_at

@@ -1,0 +1,103 @@
+"""Every error in the site's look, in plain words, with no trace."""
+
+import logging
+import traceback
+
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from talking_together.core.database import is_transient
+from talking_together.core.errors import (
+    Conflict,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    TalkingTogetherError,
+)
+from talking_together.core.kept_text import kept_text
+from talking_together.extensions import db
+
+log = logging.getLogger(__name__)
+
+STATUS_OF: tuple[tuple[type[TalkingTogetherError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (InvalidInput, 400),
+)
+# Pages that need neither the database nor a member.
+BARE = {500, 503}
+WITH_PAGE = {400, 403, 404, 405, 409, 413, 429, 500, 503}
+
+
+def init_error_pages(app: Flask) -> None:
+    """Give every error its page."""
+    app.register_error_handler(TalkingTogetherError, _answer_fact)
+    app.register_error_handler(CSRFError, _answer_stale_form)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(DBAPIError, _answer_database)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def status_of(error: TalkingTogetherError) -> int:
+    """Return the HTTP status that a stated fact answers with."""
+    return next(status for kind, status in STATUS_OF if isinstance(error, kind))
+
+
+def error_page(status: int, message: str | None = None, **context: object) -> ResponseReturnValue:
+    """Return the page of a status with its words."""
+    if request.headers.get("HX-Request") and message:
+        # The page stays as it is; the words go to its live region.
+        return render_template("errors/fragment.html", message=message), status
+    shown = status if status in WITH_PAGE else (400 if status < 500 else 500)
+    return render_template(f"errors/{shown}.html", message=message, **context), status
+
+
+def _answer_fact(error: TalkingTogetherError) -> ResponseReturnValue:
+    db.session.rollback()
+    kept = kept_text() if isinstance(error, Conflict) else {}
+    return error_page(status_of(error), error.message, kept=kept)
+
+
+def _answer_stale_form(error: CSRFError) -> ResponseReturnValue:
+    if not current_user.is_authenticated:
+        return error_page(400, "This page was open for too long. Go back, load it again and try once more.")
+    return error_page(
+        400,
+        "This page was open for too long, so nothing was sent.",
+        kept=kept_text(),
+        send_again_to=request.full_path.rstrip("?") if kept_text() else None,
+    )
+
+
+def _answer_http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    answer = error_page(status)
+    if status == 405 and getattr(error, "valid_methods", None):
+        return (*answer, {"Allow": ", ".join(error.valid_methods)})  # type: ignore[attr-defined]
+    return answer
+
+
+def _answer_database(error: DBAPIError) -> ResponseReturnValue:
+    db.session.rollback()
+    log.error("database", extra={"kind": type(error.orig).__name__, "trace": _frames(error)})
+    if isinstance(error, OperationalError) or is_transient(error) or error.connection_invalidated:
+        return (*error_page(503), {"Retry-After": "5"})
+    return error_page(500)
+
+
+def _answer_unexpected(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.error("unexpected", extra={"kind": type(error).__name__, "trace": _frames(error)})
+    return error_page(500, request_id=g.get("request_id"))
+
+
+def _frames(error: BaseException) -> str:
+    # Frames only: a database error's message carries the values of its statement.
+    return "".join(traceback.format_tb(error.__traceback__))

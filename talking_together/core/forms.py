@@ -1,0 +1,92 @@
+"""Form fields that keep what was typed and refuse what does no good in text."""
+
+import re
+import unicodedata
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, StopValidation
+
+# Overrides and isolates that turn the direction of what follows, and can make text lie.
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LINE_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_TEXT_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+class Form(FlaskForm):
+    """Base of every form; the token is checked for the whole site by CSRFProtect."""
+
+    class Meta:
+        csrf = True
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+            """Leave `required` to the server, so that the browser's own bubbles stay away."""
+            render_kw.setdefault("required", False)
+            return super().render_field(field, render_kw)  # type: ignore[misc]
+
+    def add_error(self, field: str | None, message: str) -> None:
+        """Put the message of a service's error next to the field it belongs to."""
+        target = self._fields.get(field or "") or next(iter(self._fields.values()))
+        target.errors = [*target.errors, message]
+
+
+def strip(value: str | None) -> str | None:
+    """Return the text without white space at its ends, composed as Unicode NFC."""
+    return unicodedata.normalize("NFC", value).strip() if value else value
+
+
+def unix_lines(value: str | None) -> str | None:
+    """Return the text with the line ends that we store."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if value else value
+
+
+class PlainText:
+    """Refuse control characters and characters that turn the direction of text."""
+
+    def __init__(self, *, lines: bool) -> None:
+        self.controls = _TEXT_CONTROLS if lines else _LINE_CONTROLS
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Raise StopValidation naming the kind of character found."""
+        text = field.data or ""
+        if self.controls.search(text):
+            raise StopValidation("Remove the control characters: we cannot show them")
+        if _DIRECTION.search(text):
+            raise StopValidation("Remove the hidden characters that change the direction of text")
+
+
+def length_between(label: str, least: int, most: int) -> Length:
+    """Return the check of a length in characters, worded for its label."""
+    message = f"{label} must be {most:,} characters or fewer"
+    if least > 1:
+        message = f"{label} must be between {least:,} and {most:,} characters"
+    return Length(min=least or -1, max=most, message=message)
+
+
+def line_field(
+    label: str, *, most: int, required: str | None = None, hint: str = "", validators: Any = (), **kwargs: Any
+) -> StringField:
+    """Return a field of one line; `required` is the message when it is left empty."""
+    first = [DataRequired(required)] if required else []
+    return StringField(
+        label,
+        description=hint,
+        filters=[strip],
+        validators=[*first, PlainText(lines=False), length_between(label, 0, most), *validators],
+        **kwargs,
+    )
+
+
+def text_field(
+    label: str, *, most: int, required: str | None = None, hint: str = "", validators: Any = (), **kwargs: Any
+) -> TextAreaField:
+    """Return a field of several lines; `required` is the message when it is left empty."""
+    first = [DataRequired(required)] if required else []
+    return TextAreaField(
+        label,
+        description=hint,
+        filters=[unix_lines, strip],
+        validators=[*first, PlainText(lines=True), length_between(label, 0, most), *validators],
+        **kwargs,
+    )

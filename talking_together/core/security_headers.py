@@ -1,0 +1,39 @@
+"""Headers that every answer carries."""
+
+from flask import Flask, Response, current_app, request
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+ONE_YEAR_S = 31_536_000
+
+
+def init_security_headers(app: Flask) -> None:
+    """Add the headers after every request."""
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers.setdefault("Referrer-Policy", "same-origin")
+    # Pages are private: a shared computer must not show them from its cache.
+    headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure and current_app.config["SESSION_COOKIE_SECURE"]:
+        headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR_S}; includeSubDomains"
+    return response

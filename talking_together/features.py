@@ -1,0 +1,54 @@
+"""The features of the site, in one list: their tables, pages and commands."""
+
+from importlib import import_module
+
+from flask import Flask
+
+from talking_together.core import health
+
+MODELS = (
+    "organisations",
+    "accounts",
+    "audit",
+    "mail",
+    "points",
+    "notifications",
+    "challenges",
+    "ideas",
+    "comments",
+    "votes",
+    "invitations",
+)
+PAGES = (
+    "home",
+    "accounts",
+    "organisations",
+    "audit",
+    "challenges",
+    "ideas",
+    "comments",
+    "votes",
+    "points",
+    "notifications",
+    "invitations",
+    "moderation",
+)
+COMMANDS = ("accounts", "invitations", "consultations", "devtools")
+
+
+def import_models() -> None:
+    """Make every table known to the metadata."""
+    for name in MODELS:
+        import_module(f"talking_together.{name}.models")
+
+
+def register(app: Flask) -> None:
+    """Add the pages and commands of every feature."""
+    app.register_blueprint(health.blueprint)
+    for name in PAGES:
+        app.register_blueprint(import_module(f"talking_together.{name}.views").blueprint)
+    if app.config["DEMO"]:
+        app.register_blueprint(import_module("talking_together.devtools.mailbox").blueprint)
+    for name in COMMANDS:
+        import_module(f"talking_together.{name}.cli").register(app)
+    import_module("talking_together.worker").register(app)
