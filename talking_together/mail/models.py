@@ -32,6 +32,7 @@ class OutboxMessage(Base):
     headers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     state: Mapped[str] = mapped_column(one_of(STATES), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
+    first_tried_at: Mapped[datetime | None]
     due_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     claimed_by: Mapped[str] = mapped_column(String(80), default="")

@@ -1,0 +1,109 @@
+"""Writing an email: a row in the same transaction as what caused it, sent after the commit."""
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from sqlalchemy import insert
+
+from talking_together.core.clock import now
+from talking_together.core.errors import InvalidInput
+from talking_together.extensions import db
+from talking_together.mail.addresses import breaks_a_header, is_address
+from talking_together.mail.models import OutboxMessage
+
+MAX_SUBJECT = 200
+MAX_FROM_NAME = 100
+
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+# Made by the transport for every message alike.
+_OWN_HEADERS = {
+    "from", "to", "cc", "bcc", "subject", "date", "message-id", "reply-to", "sender",
+    "auto-submitted", "mime-version", "content-type", "content-transfer-encoding",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """One message to one address, before it is written to the outbox."""
+
+    purpose: str
+    to: str
+    subject: str
+    body_text: str
+    body_html: str = ""
+    ref_id: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    from_name: str = ""
+    reply_to: str = ""
+
+
+def enqueue(
+    *,
+    purpose: str,
+    to: str,
+    subject: str,
+    body_text: str,
+    body_html: str = "",
+    ref_id: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    from_name: str = "",
+    reply_to: str = "",
+) -> str:
+    """Write one email to the outbox and return its Message-ID; InvalidInput if it cannot be one."""
+    email = Email(purpose, to, subject, body_text, body_html, ref_id, headers or {}, from_name, reply_to)
+    return enqueue_many([email])[0]
+
+
+def enqueue_many(emails: Sequence[Email]) -> list[str]:
+    """Write emails to the outbox in one statement and return their Message-IDs in order."""
+    rows = [_row_of(email) for email in emails]
+    if rows:
+        db.session.execute(insert(OutboxMessage), rows)
+    return [row["message_id"] for row in rows]
+
+
+def _row_of(email: Email) -> dict[str, Any]:
+    _refuse_unusable(email)
+    at = now()
+    return {
+        "message_id": _new_message_id(),
+        "purpose": email.purpose,
+        "ref_id": email.ref_id,
+        "to_address": email.to,
+        "from_name": email.from_name,
+        "reply_to": email.reply_to,
+        "subject": email.subject,
+        "body_text": email.body_text,
+        "body_html": email.body_html,
+        "headers": dict(email.headers),
+        "state": "queued",
+        "attempts": 0,
+        "due_at": at,
+        "claimed_by": "",
+        "last_answer": "",
+        "created_at": at,
+    }
+
+
+def _refuse_unusable(email: Email) -> None:
+    if not is_address(email.to):
+        raise InvalidInput("That is not an email address we can write to.", field="email")
+    if email.reply_to and not is_address(email.reply_to):
+        raise InvalidInput("That is not an email address that people can reply to.", field="reply_to")
+    if not email.subject or len(email.subject) > MAX_SUBJECT or breaks_a_header(email.subject):
+        raise InvalidInput(f"A subject is one line of up to {MAX_SUBJECT} characters.", field="subject")
+    if len(email.from_name) > MAX_FROM_NAME or breaks_a_header(email.from_name):
+        raise InvalidInput("A sender's name is one short line.", field="from_name")
+    for name, value in email.headers.items():
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OWN_HEADERS or breaks_a_header(value):
+            raise InvalidInput("That header cannot be sent.")
+
+
+def _new_message_id() -> str:
+    host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
+    return f"<{uuid.uuid4()}@{host}>"
