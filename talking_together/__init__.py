@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from talking_together import features
+from talking_together import extensions, features
 from talking_together.core import (
     access,
     addresses,
@@ -18,7 +18,6 @@ from talking_together.core import (
     logs,
     security_headers,
 )
-from talking_together.extensions import compress, csrf, db, limiter, login_manager, mail, migrate
 
 
 def create_app(config: Mapping[str, Any]) -> Flask:
@@ -55,10 +54,10 @@ def create_app(config: Mapping[str, Any]) -> Flask:
 
 
 def _init_extensions(app: Flask) -> None:
-    db.init_app(app)
-    migrate.init_app(app, db, directory=str(app.config["ROOT"] / "migrations"))
-    login_manager.init_app(app)
-    mail.init_app(app)
-    csrf.init_app(app)
-    compress.init_app(app)
-    limiter.init_app(app)
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory=str(app.config["ROOT"] / "migrations"))
+    extensions.login_manager.init_app(app)
+    extensions.mail.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.compress.init_app(app)
+    extensions.limiter.init_app(app)
