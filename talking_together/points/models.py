@@ -45,5 +45,6 @@ class PointEntry(Base):
 
     __table_args__ = (
         Index("ix_point_entries_member", "member_id", "id"),
-        Index("ix_point_entries_cap", "member_id", "event", "day"),
+        # For the caps of a day, and for the page of points, day by day.
+        Index("ix_point_entries_day", "member_id", "day", "event"),
     )
