@@ -444,12 +444,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_key", name=op.f("uq_point_entries_event_key")),
     )
     op.create_index(
-        "ix_point_entries_cap",
+        "ix_point_entries_day",
         "point_entries",
-        ["member_id", "event", "day"],
+        ["member_id", "day", "event"],
         unique=False,
     )
-    op.create_index("ix_point_entries_member", "point_entries", ["member_id", "id"], unique=False)
     op.create_table(
         "staff_lists",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1087,8 +1086,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_challenge_groups_group_id"), table_name="challenge_groups")
     op.drop_table("challenge_groups")
     op.drop_table("staff_lists")
-    op.drop_index("ix_point_entries_member", table_name="point_entries")
-    op.drop_index("ix_point_entries_cap", table_name="point_entries")
+    op.drop_index("ix_point_entries_day", table_name="point_entries")
     op.drop_table("point_entries")
     op.drop_index(op.f("ix_password_resets_handled_at"), table_name="password_resets")
     op.drop_table("password_resets")

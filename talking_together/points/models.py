@@ -44,7 +44,6 @@ class PointEntry(Base):
     at: Mapped[datetime]
 
     __table_args__ = (
-        Index("ix_point_entries_member", "member_id", "id"),
         # For the caps of a day, and for the page of points, day by day.
         Index("ix_point_entries_day", "member_id", "day", "event"),
     )
