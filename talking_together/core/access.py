@@ -1,14 +1,29 @@
 """Who may ask for a route at all: every view says so, or the site does not start."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from flask import Flask, current_app, request
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
+from talking_together.core.errors import NotAllowed
+
 ROLES = ("staff", "moderator", "admin")
 _RANK = {role: rank for rank, role in enumerate(ROLES)}
+
+
+class Actor(Protocol):
+    """Whoever acts, as rooms below `accounts` see them."""
+
+    @property
+    def id(self) -> int:
+        """The member's id."""
+
+    @property
+    def role(self) -> str:
+        """The member's role."""
+
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -31,9 +46,15 @@ def public(view: View) -> View:
     return view
 
 
-def has_role(member: Any, role: str) -> bool:
+def has_role(member: Actor, role: str) -> bool:
     """Return whether the member's role includes the one asked for."""
     return _RANK[member.role] >= _RANK[role]
+
+
+def ensure_role(member: Actor, role: str) -> None:
+    """Raise NotAllowed unless the member's role includes the one asked for."""
+    if not has_role(member, role):
+        raise NotAllowed()
 
 
 def init_access(app: Flask) -> None:
