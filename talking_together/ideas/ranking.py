@@ -39,9 +39,9 @@ _MULTIPLIER = 2850178704830799621
 
 def wilson_lower_bound(up: int, down: int) -> float:
     """Return the least share of thumbs up that these votes support at 95 %; 0 without votes."""
-    votes = up + down
-    if votes == 0:
+    if up == 0:
         return 0.0
+    votes = up + down
     share = up / votes
     z2 = Z * Z
     centre = share + z2 / (2 * votes)

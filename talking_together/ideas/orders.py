@@ -1,0 +1,148 @@
+"""The orders of a list of ideas: each is a range of an index, whatever the challenge's size."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, case, func, literal, select, tuple_
+from sqlalchemy.orm import aliased
+
+from talking_together.core import clock
+from talking_together.core.errors import NotFound
+from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.extensions import db
+from talking_together.ideas import ranking
+from talking_together.ideas.models import Idea
+
+_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class _Order(NamedTuple):
+    """A column to sort by, from high to low, and how its value travels in a cursor."""
+
+    column: Any
+    kind: type
+    to_cursor: Callable[[Any], Any] = lambda value: value
+    from_cursor: Callable[[Any], Any] = lambda value: value
+
+
+def _to_microseconds(at: datetime) -> int:
+    return (at - _ZERO) // _MICROSECOND
+
+
+def _from_microseconds(value: int) -> datetime:
+    try:
+        return _ZERO + value * _MICROSECOND
+    except OverflowError:
+        raise NotFound() from None
+
+
+_COLUMNS = {
+    "trending": _Order(Idea.trending, float),
+    "top": _Order(Idea.wilson, float),
+    "new": _Order(Idea.published_at, int, _to_microseconds, _from_microseconds),
+    "discussed": _Order(Idea.comments_count, int),
+}
+
+ORDERS = (*_COLUMNS, "needs-votes")
+
+
+def page_in_order(
+    cards: Select[Any], challenge_id: int, *, order: str, after: str | None, size: int, member_id: int
+) -> Page:
+    """Return one page of the rows of `cards`, a SELECT from Idea; NotFound for an unknown order."""
+    if order == "needs-votes":
+        return _page_by_need(cards, challenge_id, after=after, size=size, member_id=member_id)
+    if order not in _COLUMNS:
+        raise NotFound()
+    column, kind, to_cursor, from_cursor = _COLUMNS[order]
+    statement = (
+        cards.add_columns(column.label("sorted_by"))
+        .where(Idea.challenge_id == challenge_id, Idea.listed)
+        .order_by(column.desc(), Idea.id.desc())
+        .limit(size + 1)
+    )
+    if cursor := decode_cursor(after, (kind, int)):
+        value, last_id = cursor
+        last = (literal(from_cursor(value), column.type), literal(last_id, BigInteger))
+        statement = statement.where(tuple_(column, Idea.id) < tuple_(*last))
+    rows = db.session.execute(statement).all()
+    return page_of(rows, size, lambda row: encode_cursor(to_cursor(row.sorted_by), row.id))
+
+
+def _page_by_need(
+    cards: Select[Any], challenge_id: int, *, after: str | None, size: int, member_id: int
+) -> Page:
+    """Return ideas with the fewest votes first, in a ring entered at the person's rotation.
+
+    A recursive query walks from idea to idea, each step a few look-ups in the index. The cursor
+    carries the rotation, so that somebody who reads on past midnight goes on in the same order.
+    """
+    rotation, votes, key = ranking.rotation_of(member_id, clock.today()), -1, -1
+    if cursor := decode_cursor(after, (int, int, int)):
+        rotation, votes, key = cursor
+    walk = select(
+        literal(1).label("place"),
+        _next_id(challenge_id, rotation, literal(votes, BigInteger), literal(key, BigInteger)).label("id"),
+    ).cte("walk", recursive=True)
+    here = aliased(Idea, name="here")
+    walk = walk.union_all(
+        select(
+            walk.c.place + 1, _next_id(challenge_id, rotation, here.votes_count, here.shuffle_key)
+        )
+        .join_from(walk, here, here.id == walk.c.id)
+        .where(walk.c.place <= size)
+    )
+    statement = (
+        cards.add_columns(Idea.votes_count, Idea.shuffle_key)
+        .join(walk, walk.c.id == Idea.id)
+        .order_by(walk.c.place)
+    )
+    rows = db.session.execute(statement).all()
+    return page_of(
+        rows, size, lambda row: encode_cursor(rotation, row.votes_count, row.shuffle_key)
+    )
+
+
+def _next_id(
+    challenge_id: int, rotation: int, votes: ColumnElement[int], key: ColumnElement[int]
+) -> ColumnElement[int]:
+    """Return the id of the idea that follows the one with these votes and this key.
+
+    Among ideas with as many votes come first the keys from the rotation up, then those below it;
+    after them the ideas with the next higher number of votes, again from the rotation.
+    """
+    turn = literal(rotation, BigInteger)
+    is_below = key < turn
+    up_to = case((is_below, turn), else_=literal(ranking.KEY_SPACE, BigInteger))
+    wrap_below = case((is_below, literal(-1, BigInteger)), else_=turn)
+
+    def first(*where: Any, column: Any = None) -> Any:
+        idea = aliased(Idea)
+        selected = idea.id if column is None else getattr(idea, column)
+        return (
+            select(selected)
+            .where(idea.challenge_id == challenge_id, idea.listed, *(test(idea) for test in where))
+            .order_by(idea.votes_count, idea.shuffle_key)
+            .limit(1)
+            .scalar_subquery()
+        )
+
+    next_votes = first(lambda idea: idea.votes_count > votes, column="votes_count")
+    return func.coalesce(
+        first(
+            lambda idea: idea.votes_count == votes,
+            lambda idea: idea.shuffle_key > key,
+            lambda idea: idea.shuffle_key < up_to,
+        ),
+        first(
+            lambda idea: idea.votes_count == votes,
+            lambda idea: idea.shuffle_key < wrap_below,
+        ),
+        first(
+            lambda idea: idea.votes_count == next_votes,
+            lambda idea: idea.shuffle_key >= turn,
+        ),
+        first(lambda idea: idea.votes_count > votes),
+    )

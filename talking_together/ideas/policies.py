@@ -1,0 +1,182 @@
+"""May this member do this to an idea? Pure functions for services and templates alike."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from talking_together.challenges.policies import (
+    ensure_takes_changes,
+    ensure_takes_comments,
+    ensure_takes_decisions,
+    ensure_takes_ideas,
+    ensure_takes_votes,
+)
+from talking_together.challenges.stages import Dated
+from talking_together.core.errors import Conflict, NotAllowed, TalkingTogetherError
+from talking_together.ideas.statuses import CHANGES, LISTED, allowed_from
+
+
+class Person(Protocol):
+    """The one who acts, as far as these rules look at them."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def is_moderator(self) -> bool: ...
+
+
+class Placed(Protocol):
+    """An idea, or a row with these of its columns."""
+
+    @property
+    def author_id(self) -> int | None: ...
+
+    @property
+    def status(self) -> str: ...
+
+
+class ChangeNotAllowed(Conflict):
+    """The table of changes has no such change of status."""
+
+    def __init__(self, status: str, to: str, who: str) -> None:
+        allowed = allowed_from(status, who)
+        listed = ", ".join(f"“{name}”" for name in allowed) or "nothing else"
+        super().__init__(
+            f"An idea that is “{status}” cannot become “{to}”. It can become: {listed}."
+        )
+
+
+class NotYourIdea(NotAllowed):
+    """Only the author may do this."""
+
+    message = "Only the person who wrote this idea can do that."
+
+
+def is_author(member: Person, idea: Placed) -> bool:
+    """Return whether the member wrote the idea."""
+    return idea.author_id is not None and idea.author_id == member.id
+
+
+def ensure_can_edit(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+    """Raise unless the member may change the wording: a draft always, else while it is live."""
+    _ensure_author(member, idea)
+    if idea.status == "draft":
+        return
+    if idea.status not in LISTED:
+        raise Conflict(f"This idea is {idea.status}, so its wording cannot be changed.")
+    ensure_takes_changes(challenge, at)
+
+
+def ensure_can_publish(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+    """Raise unless the member may publish their draft now."""
+    _ensure_author(member, idea)
+    if idea.status != "draft":
+        raise Conflict("This idea is published already.")
+    ensure_takes_ideas(challenge, at)
+
+
+def ensure_can_withdraw(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+    """Raise unless the member may withdraw their idea now."""
+    _ensure_author(member, idea)
+    ensure_change_allowed(idea.status, "withdrawn", "author")
+    ensure_takes_changes(challenge, at)
+
+
+def ensure_can_restore(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+    """Raise unless the member may bring back the idea that they withdrew."""
+    _ensure_author(member, idea)
+    if idea.status != "withdrawn":
+        raise Conflict("This idea is not withdrawn.")
+    ensure_takes_changes(challenge, at)
+
+
+def ensure_can_discard(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+    """Raise unless the member may delete their draft for good."""
+    _ensure_author(member, idea)
+    if idea.status != "draft":
+        raise Conflict("Only a draft can be deleted. A published idea can be withdrawn.")
+
+
+def ensure_can_decide(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+    """Raise unless the member may change where the idea stands."""
+    if not member.is_moderator:
+        raise NotAllowed("Only moderators can answer ideas.")
+    ensure_takes_decisions(challenge, at)
+
+
+def ensure_can_comment(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+    """Raise unless the member may comment on the idea now."""
+    if idea.status not in LISTED:
+        raise Conflict(f"This idea is {idea.status}, so it takes no comments.")
+    ensure_takes_comments(challenge, at)
+
+
+def ensure_can_vote(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+    """Raise unless the member may vote on the idea now."""
+    if is_author(member, idea):
+        raise NotAllowed("You cannot vote on your own idea.")
+    if idea.status not in LISTED:
+        raise Conflict(f"This idea is {idea.status}, so it takes no votes.")
+    ensure_takes_votes(challenge, at)
+
+
+def ensure_change_allowed(status: str, to: str, who: str) -> None:
+    """Raise ChangeNotAllowed, naming what is allowed, unless the table has the change."""
+    if CHANGES.get((status, to)) != who:
+        raise ChangeNotAllowed(status, to, who)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a member may do to an idea now, for its page; `why_no_vote` is "" when they may."""
+
+    edit: bool
+    publish: bool
+    withdraw: bool
+    restore: bool
+    discard: bool
+    decide: bool
+    comment: bool
+    why_no_comment: str
+    vote: bool
+    why_no_vote: str
+
+
+def allowed(member: Person, idea: Placed, challenge: Dated, at: datetime) -> Allowed:
+    """Return what the member may do to the idea at that moment."""
+
+    def why_not(ensure: object) -> str:
+        try:
+            ensure(member, idea, challenge, at)  # type: ignore[operator]
+        except TalkingTogetherError as error:
+            return error.message
+        return ""
+
+    no_comment, no_vote = why_not(ensure_can_comment), why_not(ensure_can_vote)
+    return Allowed(
+        edit=not why_not(ensure_can_edit),
+        publish=not why_not(ensure_can_publish),
+        withdraw=not why_not(ensure_can_withdraw),
+        restore=not why_not(ensure_can_restore),
+        discard=not why_not(ensure_can_discard),
+        decide=not why_not(ensure_can_decide) and bool(allowed_from(idea.status, "moderator")),
+        comment=not no_comment,
+        why_no_comment=no_comment,
+        vote=not no_vote,
+        why_no_vote=no_vote,
+    )
+
+
+def why_no_vote(member: Person, idea: Placed, challenge: Dated, at: datetime) -> str:
+    """Return the words why the member may not vote on the idea now, "" when they may."""
+    try:
+        ensure_can_vote(member, idea, challenge, at)
+    except TalkingTogetherError as error:
+        return error.message
+    return ""
+
+
+def _ensure_author(member: Person, idea: Placed) -> None:
+    if not is_author(member, idea):
+        raise NotYourIdea()

@@ -1,0 +1,350 @@
+"""Reads of ideas. What the viewer may not see does not exist."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, column, func, or_, select, table
+from sqlalchemy import SmallInteger as Value
+
+from talking_together.accounts.bylines import (
+    Author,
+    AuthorOrganisation,
+    Byline,
+    byline_columns,
+    byline_of,
+)
+from talking_together.challenges.models import Challenge
+from talking_together.challenges.queries import visible_to
+from talking_together.challenges.stages import Dated
+from talking_together.core import clock
+from talking_together.core.errors import NotFound
+from talking_together.core.formatting import slug
+from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.extensions import db
+from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision
+from talking_together.ideas.orders import page_in_order
+from talking_together.ideas.policies import why_no_vote
+
+if TYPE_CHECKING:
+    from talking_together.accounts.viewers import Viewer
+
+# Named, not imported: votes are a room above this one, and the viewer's own vote belongs in the
+# one statement that a list is read with.
+_votes = table(
+    "idea_votes", column("idea_id", BigInteger), column("member_id", BigInteger), column("value", Value)
+)
+
+CHALLENGE_DATES = (
+    Challenge.is_published,
+    Challenge.opens_at,
+    Challenge.closes_at,
+    Challenge.voting_closes_at,
+    Challenge.answered_at,
+    Challenge.archived_at,
+)
+
+# Not in lists, yet there for moderators.
+_SEEN_BY_MODERATORS = ("waiting for approval", "merged", "withdrawn", "hidden")
+MAX_REVISIONS = 100
+
+
+class _Listed(Dated, Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeOfIdea:
+    """The challenge that an idea answers, as its page needs it."""
+
+    id: int
+    title: str
+    is_published: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    voting_closes_at: datetime | None
+    answered_at: datetime | None
+    archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdeaCard:
+    """An idea as lists show it; `why_not` says in words why the viewer cannot vote, if so."""
+
+    id: int
+    title: str
+    excerpt: str
+    status: str
+    published_at: datetime | None
+    comments_count: int
+    up_count: int
+    down_count: int
+    my_vote: int
+    is_mine: bool
+    why_not: str
+    byline: Byline
+
+    @property
+    def can_vote(self) -> bool:
+        """Return whether the viewer may vote on it now."""
+        return not self.why_not
+
+    @property
+    def slug(self) -> str:
+        """Return the words of its address."""
+        return slug(self.title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdeaInFull(IdeaCard):
+    """An idea as its own page shows it."""
+
+    author_id: int | None
+    listed: bool
+    body_source: str
+    body_html: str
+    created_at: datetime
+    edited_at: datetime | None
+    revisions_count: int
+    challenge: ChallengeOfIdea
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A change of status as the journey shows it; the response is "" where none was given."""
+
+    to_status: str
+    response_html: str
+    at: datetime
+    byline: Byline
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyIdea:
+    """An idea in its author's own list, with the challenge it answers."""
+
+    id: int
+    title: str
+    status: str
+    published_at: datetime | None
+    changed_at: datetime
+    comments_count: int
+    up_count: int
+    down_count: int
+    challenge_id: int
+    challenge_title: str
+
+
+def seen_by(viewer: "Viewer") -> ColumnElement[bool]:
+    """Return the condition on Idea, joined to Challenge, that the idea exists for the viewer."""
+    seen = [Idea.listed, Idea.author_id == viewer.id]
+    if viewer.is_moderator:
+        seen.append(Idea.status.in_(_SEEN_BY_MODERATORS))
+    return and_(visible_to(viewer), or_(*seen))
+
+
+def ideas_in(
+    viewer: "Viewer",
+    challenge: _Listed,
+    *,
+    order: str = "trending",
+    after: str | None = None,
+    size: int = 20,
+    at: datetime,
+) -> Page:
+    """Return a page of `IdeaCard`s of a challenge that the viewer may see, in one statement."""
+    cards = _from_ideas(viewer, *_CARD).join(Challenge, Challenge.id == Idea.challenge_id)
+    page = page_in_order(
+        cards.where(visible_to(viewer)),
+        challenge.id,
+        order=order,
+        after=after,
+        size=size,
+        member_id=viewer.id,
+    )
+    rows = [IdeaCard(**_card(viewer, row, challenge, at)) for row in page.rows]
+    return Page(rows, page.next_cursor)
+
+
+def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
+    """Return an idea as the viewer may see it, in one statement, or None."""
+    revisions = (
+        select(func.count()).where(IdeaRevision.idea_id == Idea.id).scalar_subquery()
+    )
+    row = db.session.execute(
+        _from_ideas(
+            viewer,
+            *_CARD,
+            *_FULL,
+            revisions.label("revisions_count"),
+            Challenge.title.label("challenge_title"),
+            *CHALLENGE_DATES,
+        )
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .where(Idea.id == idea_id, seen_by(viewer))
+    ).first()
+    if row is None:
+        return None
+    challenge = ChallengeOfIdea(
+        id=row.challenge_id,
+        title=row.challenge_title,
+        **{date.key: getattr(row, date.key) for date in CHALLENGE_DATES},
+    )
+    return IdeaInFull(
+        **_card(viewer, row, challenge, clock.now()),
+        **{name.key: getattr(row, name.key) for name in _FULL if name.key != "challenge_id"},
+        revisions_count=row.revisions_count,
+        challenge=challenge,
+    )
+
+
+def get_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull:
+    """Return an idea as the viewer may see it; NotFound where it does not exist for them."""
+    idea = find_idea(viewer, idea_id)
+    if idea is None:
+        raise NotFound()
+    return idea
+
+
+def decisions_on(idea_id: int) -> list[Decision]:
+    """Return the changes of status of an idea that the viewer may see, oldest first."""
+    rows = db.session.execute(
+        select(
+            IdeaDecision.to_status,
+            IdeaDecision.response_html,
+            IdeaDecision.at,
+            Author.role,
+            *byline_columns(),
+        )
+        .join(Author, Author.id == IdeaDecision.decided_by, isouter=True)
+        .join(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id, isouter=True)
+        .where(IdeaDecision.idea_id == idea_id)
+        .order_by(IdeaDecision.id)
+    )
+    return [
+        Decision(row.to_status, row.response_html, row.at, byline_of(row), row.role or "")
+        for row in rows
+    ]
+
+
+def revisions_of(idea_id: int) -> list[Row[Any]]:
+    """Return the earlier wordings of an idea that the viewer may see, newest first."""
+    statement = (
+        select(IdeaRevision.title, IdeaRevision.body_html, IdeaRevision.replaced_at)
+        .where(IdeaRevision.idea_id == idea_id)
+        .order_by(IdeaRevision.id.desc())
+        .limit(MAX_REVISIONS)
+    )
+    return list(db.session.execute(statement).all())
+
+
+def ideas_by(
+    viewer: "Viewer", *, drafts: bool = False, after: str | None = None, size: int = 20
+) -> Page:
+    """Return a page of `MyIdea`s that the viewer wrote, newest first: their drafts, or the rest."""
+    statement = (
+        select(
+            Idea.id,
+            Idea.title,
+            Idea.status,
+            Idea.published_at,
+            func.coalesce(Idea.edited_at, Idea.created_at, type_=Idea.created_at.type).label("changed_at"),
+            Idea.comments_count,
+            Idea.up_count,
+            Idea.down_count,
+            Idea.challenge_id,
+            Challenge.title.label("challenge_title"),
+        )
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .where(
+            Idea.author_id == viewer.id,
+            Idea.status == "draft" if drafts else Idea.status != "draft",
+            visible_to(viewer),
+        )
+        .order_by(Idea.id.desc())
+        .limit(size + 1)
+    )
+    if cursor := decode_cursor(after, (int,)):
+        statement = statement.where(Idea.id < cursor[0])
+    rows = [MyIdea(*row) for row in db.session.execute(statement)]
+    return page_of(rows, size, lambda row: encode_cursor(row.id))
+
+
+def unanswered(viewer: "Viewer", *, size: int = 20) -> list[Row[Any]]:
+    """Return the ideas that have waited longest for a moderator's answer, oldest first."""
+    statement = (
+        select(
+            Idea.id,
+            Idea.title,
+            Idea.status,
+            Idea.published_at,
+            Idea.up_count,
+            Idea.comments_count,
+            Idea.challenge_id,
+            Challenge.title.label("challenge_title"),
+        )
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .where(
+            visible_to(viewer),
+            Challenge.archived_at.is_(None),
+            Challenge.is_published,
+            Idea.listed,
+            Idea.status == "new",
+        )
+        .order_by(Idea.published_at, Idea.id)
+        .limit(size)
+    )
+    return list(db.session.execute(statement).all())
+
+
+_CARD = (
+    Idea.id,
+    Idea.author_id,
+    Idea.title,
+    Idea.excerpt,
+    Idea.status,
+    Idea.published_at,
+    Idea.comments_count,
+    Idea.up_count,
+    Idea.down_count,
+)
+_FULL = (
+    Idea.challenge_id,
+    Idea.author_id,
+    Idea.listed,
+    Idea.body_source,
+    Idea.body_html,
+    Idea.created_at,
+    Idea.edited_at,
+)
+
+
+def _from_ideas(viewer: "Viewer", *columns: Any) -> Select[Any]:
+    """Select from ideas with their authors and the viewer's own votes."""
+    distinct = list(dict.fromkeys(columns))
+    return (
+        select(*distinct, func.coalesce(_votes.c.value, 0).label("my_vote"), *byline_columns())
+        .select_from(Idea)
+        .outerjoin(Author, Author.id == Idea.author_id)
+        .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
+        .outerjoin(_votes, and_(_votes.c.idea_id == Idea.id, _votes.c.member_id == viewer.id))
+    )
+
+
+def _card(viewer: "Viewer", row: Row[Any], challenge: Dated, at: datetime) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "excerpt": row.excerpt,
+        "status": row.status,
+        "published_at": row.published_at,
+        "comments_count": row.comments_count,
+        "up_count": row.up_count,
+        "down_count": row.down_count,
+        "my_vote": row.my_vote,
+        "is_mine": row.author_id == viewer.id,
+        "why_not": why_no_vote(viewer, row, challenge, at),
+        "byline": byline_of(row),
+    }
