@@ -1,4 +1,4 @@
-"""The questions that the demo's partners ask: one open, one answered, one for a few, one to come."""
+"""The questions that the partners ask: one open, one answered, one for a few, one to come."""
 
 from .shapes import Challenge, at, prose
 
@@ -34,10 +34,10 @@ CHALLENGES = (
             Please keep to how the work is done, and leave out anything about a particular person
             in our care.
 
-            *Siân Bevan, for the discharge board*
+            *Siân Prydderch, for the discharge board*
             """
         ),
-        author="sian.bevan",
+        author="sian.prydderch",
         stage="open",
         opens=at(-22, 9),
         closes=at(6, 20),
@@ -66,32 +66,15 @@ CHALLENGES = (
             We cannot promise a yes to everything. We do promise an answer to everything, with the
             reasons.
 
-            *Helen Prosser, for the partnership board*
+            *Helen Marsland, for the partnership board*
             """
         ),
-        author="helen.prosser",
+        author="helen.marsland",
         stage="answered",
         opens=at(-78, 9),
         closes=at(-52, 17),
         voting_closes=at(-45, 17),
         answered=at(-24, 12),
-        outcome=prose(
-            """
-            Thank you. Nine ideas came in from all five partners, and every one has an answer.
-
-            **You said** it was hard to know who does what. **We did** a who's who page for each
-            neighbourhood, kept up to date by the practices and printed for every clinic wall.
-
-            **You said** there was nowhere to sit. **We did** set aside two desks for visiting
-            colleagues in each of seven buildings.
-
-            **You said** we should talk every morning. Northside now has a fifteen-minute huddle,
-            and Riverside starts next month.
-
-            Two ideas we could not say yes to now. The reasons, and when we will look again, are
-            with each idea.
-            """
-        ),
     ),
     Challenge(
         key="medicines-at-home",
@@ -123,21 +106,20 @@ CHALLENGES = (
         stage="open",
         opens=at(-4, 8),
         closes=at(24, 17),
-        voting_closes=at(24, 17),
         audience_groups=("community-nurses", "pharmacists"),
     ),
     Challenge(
         key="weir-house-ground-floor",
         question="How should we use the ground floor of Weir House when it reopens?",
         summary=(
-            "The builders hand the ground floor back in the spring. Before the furniture is "
+            "The builders hand the ground floor back in three months. Before the furniture is "
             "ordered, tell us what the space should be for."
         ),
         brief=prose(
             """
-            The ground floor of Weir House has been shut since the flood repairs began. In the
-            spring we get it back: one large room, four small ones, a kitchen, and a door on to the
-            car park.
+            The ground floor of Weir House has been shut since the flood repairs began. In three
+            months we get it back: one large room, four small ones, a kitchen, and a door on to
+            the car park.
 
             Three partners share the building and all of us are short of space, so not every wish
             will fit. Tell us what you would use the room for, how often, and what you could give
@@ -153,7 +135,6 @@ CHALLENGES = (
         stage="scheduled",
         opens=at(9, 9),
         closes=at(30, 17),
-        voting_closes=at(30, 17),
         audience_groups=("weir-house",),
     ),
 )

@@ -1,6 +1,6 @@
 """Answers to "How can we get people home from hospital before lunch?"."""
 
-from .shapes import Idea, Step, at, hours_ago, prose
+from .shapes import Idea, at, hours_ago, prose
 
 IDEAS = (
     Idea(
@@ -27,11 +27,7 @@ IDEAS = (
         ),
         posted=at(-21, 12, 40),
         appeal=0.92,
-        reach=0.62,
-        steps=(
-            Step("under_review", at(-17, 9, 20), "sian.bevan"),
-            Step("shortlisted", at(-6, 16, 5), "sian.bevan"),
-        ),
+        reach=0.48,
     ),
     Idea(
         key="tell-community-nurses",
@@ -58,8 +54,7 @@ IDEAS = (
         ),
         posted=at(-20, 19, 15),
         appeal=0.93,
-        reach=0.54,
-        steps=(Step("under_review", at(-16, 10, 10), "sian.bevan"),),
+        reach=0.42,
     ),
     Idea(
         key="book-transport-early",
@@ -87,8 +82,7 @@ IDEAS = (
         ),
         posted=at(-21, 15, 5),
         appeal=0.84,
-        reach=0.47,
-        steps=(Step("under_review", at(-15, 14, 30), "sian.bevan"),),
+        reach=0.37,
     ),
     Idea(
         key="settle-at-home-visit",
@@ -114,11 +108,7 @@ IDEAS = (
         ),
         posted=at(-19, 10, 20),
         appeal=0.96,
-        reach=0.57,
-        steps=(
-            Step("under_review", at(-16, 10, 25), "sian.bevan"),
-            Step("shortlisted", at(-6, 16, 10), "sian.bevan"),
-        ),
+        reach=0.44,
     ),
     Idea(
         key="reablement-on-the-ward",
@@ -137,19 +127,19 @@ IDEAS = (
             - agree the first week with them and their family
             - tell our office by 10am how many visits to plan
 
-            We did this for two weeks last winter when a colleague was on light duties, and there
+            We did this for two weeks last year when a colleague was on light duties, and there
             were fewer changes to the plan afterwards. Nobody counted properly, so I would like us
             to try it again and count this time.
             """
         ),
         posted=at(-17, 20, 30),
         appeal=0.87,
-        reach=0.36,
+        reach=0.28,
     ),
     Idea(
         key="lounge-at-half-seven",
         challenge="home-by-lunch",
-        author="priya.nair",
+        author="priya.kurup",
         title="Open the discharge lounge at 7.30am and serve breakfast there",
         body=prose(
             """
@@ -167,26 +157,7 @@ IDEAS = (
         ),
         posted=at(-20, 7, 10),
         appeal=0.9,
-        reach=0.52,
-        steps=(
-            Step("under_review", at(-18, 9, 0), "sian.bevan"),
-            Step(
-                "planned",
-                at(-10, 11, 45),
-                "sian.bevan",
-                prose(
-                    """
-                    Yes, and we did not want to wait for the end of the challenge. From the first
-                    Monday of next month the lounge will open at 7.30am on weekdays, with breakfast
-                    until 9.
-
-                    Two of the lounge team have chosen the early start, and catering will send the
-                    trolley at no extra cost. We will count how many people use it before 9.30am
-                    for six weeks and put the numbers here. Weekends come next if it works.
-                    """
-                ),
-            ),
-        ),
+        reach=0.41,
     ),
     Idea(
         key="one-form-for-care-homes",
@@ -214,14 +185,13 @@ IDEAS = (
         ),
         posted=at(-15, 11, 45),
         appeal=0.86,
-        reach=0.37,
-        steps=(Step("under_review", at(-9, 15, 0), "sian.bevan"),),
+        reach=0.29,
     ),
     Idea(
         key="what-will-you-need",
         challenge="home-by-lunch",
-        author="ngozi.eze",
-        title="Ask \"what will you need at home?\" on the first day",
+        author="ngozi.umeh",
+        title='Ask "what will you need at home?" on the first day',
         body=prose(
             """
             We tend to ask about home when someone is nearly well enough to leave. That is when we
@@ -242,7 +212,7 @@ IDEAS = (
         ),
         posted=at(-12, 16, 20),
         appeal=0.88,
-        reach=0.28,
+        reach=0.22,
     ),
     Idea(
         key="equipment-store",
@@ -266,7 +236,7 @@ IDEAS = (
         ),
         posted=at(-18, 9, 35),
         appeal=0.79,
-        reach=0.33,
+        reach=0.26,
     ),
     Idea(
         key="two-line-summary",
@@ -290,12 +260,12 @@ IDEAS = (
         ),
         posted=at(-8, 13, 5),
         appeal=0.72,
-        reach=0.23,
+        reach=0.18,
     ),
     Idea(
         key="carers-time",
         challenge="home-by-lunch",
-        author="devon.clarke",
+        author="devon.pottinger",
         title="Agree the time with the carer before it goes on the board",
         body=prose(
             """
@@ -313,7 +283,7 @@ IDEAS = (
         ),
         posted=at(-4, 21, 10),
         appeal=0.94,
-        reach=0.17,
+        reach=0.13,
     ),
     Idea(
         key="leaving-times",
@@ -335,12 +305,12 @@ IDEAS = (
         ),
         posted=hours_ago(21, 15),
         appeal=0.6,
-        reach=0.08,
+        reach=0.06,
     ),
     Idea(
         key="evening-therapy",
         challenge="home-by-lunch",
-        author="tunde.bakare",
+        author="tunde.ogunbiyi",
         title="Therapy assessments between 4pm and 7pm for people leaving next morning",
         body=prose(
             """
@@ -364,7 +334,7 @@ IDEAS = (
         title="Use the old plaster room as a second waiting area",
         body=prose(
             """
-            The old plaster room beside the emergency department has been empty since the summer.
+            The old plaster room beside the emergency department has been empty for months.
             With six chairs it could be a place to wait for people who need only a lift home, so
             that the cubicles are free for the next person.
 
@@ -375,7 +345,7 @@ IDEAS = (
         ),
         posted=at(-14, 6, 50),
         appeal=0.6,
-        reach=0.12,
+        reach=0.09,
         withdrawn=at(-11, 22, 10),
     ),
 )

@@ -1,6 +1,6 @@
 """Answers to "Medicines at home: what gets in our way, and what would fix it?"."""
 
-from .shapes import Idea, Step, at, hours_ago, prose
+from .shapes import Idea, at, hours_ago, prose
 
 IDEAS = (
     Idea(
@@ -28,7 +28,6 @@ IDEAS = (
         posted=at(-3, 17, 35),
         appeal=0.95,
         reach=0.85,
-        steps=(Step("under_review", at(-1, 10, 30), "daniel.osei"),),
     ),
     Idea(
         key="tell-us-before-the-pack",

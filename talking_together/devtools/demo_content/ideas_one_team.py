@@ -1,6 +1,6 @@
 """Answers to "What would help us work as one team in each neighbourhood?"."""
 
-from .shapes import Idea, Step, at, prose
+from .shapes import Idea, at, prose
 
 IDEAS = (
     Idea(
@@ -27,34 +27,7 @@ IDEAS = (
         ),
         posted=at(-77, 8, 50),
         appeal=0.91,
-        reach=0.56,
-        steps=(
-            Step("under_review", at(-70, 10, 0), "helen.prosser"),
-            Step("shortlisted", at(-50, 11, 0), "helen.prosser"),
-            Step(
-                "planned",
-                at(-40, 12, 0),
-                "helen.prosser",
-                "Agreed at the partnership board. Northside will go first, by phone, for eight "
-                "weeks. Jasvinder and Owen will run it in turn.",
-            ),
-            Step(
-                "in_progress",
-                at(-24, 12, 10),
-                "helen.prosser",
-                prose(
-                    """
-                    Northside has met on nineteen of its first twenty mornings. The average call
-                    lasts twelve minutes. Teams tell us that it has saved between four and six
-                    double visits a week.
-
-                    Riverside starts on the first Monday of next month. What we have not solved is
-                    how the smaller practices can join, as their doors open at 8.30am. Folasade is
-                    trying a short message at 8.15am instead.
-                    """
-                ),
-            ),
-        ),
+        reach=0.44,
     ),
     Idea(
         key="whos-who",
@@ -78,32 +51,7 @@ IDEAS = (
         ),
         posted=at(-76, 12, 30),
         appeal=0.95,
-        reach=0.52,
-        steps=(
-            Step("under_review", at(-70, 10, 5), "helen.prosser"),
-            Step("shortlisted", at(-50, 11, 5), "helen.prosser"),
-            Step(
-                "in_progress",
-                at(-43, 9, 30),
-                "helen.prosser",
-                "Man-Yee and the council's web team are making the first page for Northside.",
-            ),
-            Step(
-                "done",
-                at(-24, 12, 15),
-                "helen.prosser",
-                prose(
-                    """
-                    Done. Both neighbourhoods now have a page on every partner's intranet, and a
-                    printed copy is on the wall of each clinic and practice.
-
-                    Each practice checks its own part on the first of the month. If a part has not
-                    been checked for six weeks, the page says so. Thank you to Man-Yee, whose paper
-                    list turned out to be better than anything that we had.
-                    """
-                ),
-            ),
-        ),
+        reach=0.41,
     ),
     Idea(
         key="joint-first-visits",
@@ -129,26 +77,7 @@ IDEAS = (
         ),
         posted=at(-74, 17, 45),
         appeal=0.89,
-        reach=0.41,
-        steps=(
-            Step("under_review", at(-68, 9, 15), "helen.prosser"),
-            Step("shortlisted", at(-50, 11, 10), "helen.prosser"),
-            Step(
-                "planned",
-                at(-24, 12, 20),
-                "helen.prosser",
-                prose(
-                    """
-                    Yes. Riverside will try joint first visits for three months from the start of
-                    next quarter, led by Ffion. We needed the huddle in place first, because that
-                    is where the three referrals will be spotted.
-
-                    Both employers have confirmed that either person's assessment will be accepted
-                    by the other. That was the real obstacle.
-                    """
-                ),
-            ),
-        ),
+        reach=0.32,
     ),
     Idea(
         key="visiting-desks",
@@ -173,32 +102,7 @@ IDEAS = (
         ),
         posted=at(-75, 13, 15),
         appeal=0.94,
-        reach=0.46,
-        steps=(
-            Step("under_review", at(-69, 14, 0), "harriet.sowerby"),
-            Step("shortlisted", at(-50, 11, 15), "harriet.sowerby"),
-            Step(
-                "in_progress",
-                at(-42, 15, 20),
-                "harriet.sowerby",
-                "Facilities managers of the three landlords have met and chosen the desks.",
-            ),
-            Step(
-                "done",
-                at(-26, 10, 40),
-                "harriet.sowerby",
-                prose(
-                    """
-                    Done in all seven buildings. Look for the green sign. One badge now opens every
-                    front door between 7am and 7pm: take yours to any reception to have it
-                    activated.
-
-                    The network took longest. It works for all but the oldest council laptops, and
-                    those are being replaced by the end of the year.
-                    """
-                ),
-            ),
-        ),
+        reach=0.36,
     ),
     Idea(
         key="shadow-half-day",
@@ -223,26 +127,7 @@ IDEAS = (
         ),
         posted=at(-72, 19, 5),
         appeal=0.9,
-        reach=0.37,
-        steps=(
-            Step("under_review", at(-66, 9, 40), "daniel.osei"),
-            Step("shortlisted", at(-50, 11, 20), "daniel.osei"),
-            Step(
-                "in_progress",
-                at(-24, 12, 25),
-                "daniel.osei",
-                prose(
-                    """
-                    Thirty-one people have put their names down as hosts, from every partner. The
-                    first twelve half days took place last month.
-
-                    The form about confidentiality is agreed by all five organisations. We still
-                    need hosts who work at weekends and at night. We will report on the first
-                    hundred half days here.
-                    """
-                ),
-            ),
-        ),
+        reach=0.29,
     ),
     Idea(
         key="shared-induction",
@@ -268,26 +153,7 @@ IDEAS = (
         ),
         posted=at(-70, 10, 55),
         appeal=0.85,
-        reach=0.3,
-        steps=(
-            Step("under_review", at(-64, 11, 30), "daniel.osei"),
-            Step("shortlisted", at(-50, 11, 25), "daniel.osei"),
-            Step(
-                "planned",
-                at(-25, 15, 10),
-                "daniel.osei",
-                prose(
-                    """
-                    Yes. The first morning will be held in six weeks' time, for up to forty new
-                    starters. The five learning leads have agreed that it will replace the
-                    "working with partners" part of each induction.
-
-                    Thank you for the offer of the waiting room. We have the council's training
-                    room for the first one, and would like to take it up for the second.
-                    """
-                ),
-            ),
-        ),
+        reach=0.23,
     ),
     Idea(
         key="record-for-link-workers",
@@ -309,28 +175,7 @@ IDEAS = (
         ),
         posted=at(-73, 16, 25),
         appeal=0.62,
-        reach=0.38,
-        steps=(
-            Step("under_review", at(-67, 13, 0), "helen.prosser"),
-            Step("shortlisted", at(-50, 11, 30), "helen.prosser"),
-            Step(
-                "not_now",
-                at(-24, 12, 30),
-                "helen.prosser",
-                prose(
-                    """
-                    Not now, and we know that this will disappoint people. The need is real. The
-                    shared record cannot yet show a part of itself: it is everything or nothing,
-                    and everything is more than link workers ask for or should have.
-
-                    The supplier expects to offer limited views next spring. We have put our name
-                    down to test them, with Karim on the group. Until then the huddle is open to
-                    link workers, and most of what you need can be shared there with consent. We
-                    will come back to this idea in April.
-                    """
-                ),
-            ),
-        ),
+        reach=0.3,
     ),
     Idea(
         key="pool-cars",
@@ -351,27 +196,7 @@ IDEAS = (
         ),
         posted=at(-68, 20, 15),
         appeal=0.74,
-        reach=0.31,
-        steps=(
-            Step("under_review", at(-62, 9, 50), "helen.prosser"),
-            Step(
-                "not_now",
-                at(-25, 15, 30),
-                "helen.prosser",
-                prose(
-                    """
-                    Not this year. Four cars with insurance for staff of three employers came to
-                    £38,000 a year, and the insurers would not quote at all for the voluntary
-                    sector.
-
-                    We did look for something sooner. From this month the council's six pool cars
-                    at Weir House can be booked by community nurses and therapists, for urgent
-                    visits, from the who's who page. We will count how often they are used and how
-                    often nothing is free. That count would make the case for next year.
-                    """
-                ),
-            ),
-        ),
+        reach=0.24,
     ),
     Idea(
         key="mental-health-at-meetings",
@@ -395,30 +220,6 @@ IDEAS = (
         ),
         posted=at(-65, 14, 35),
         appeal=0.92,
-        reach=0.29,
-        steps=(
-            Step("under_review", at(-60, 16, 0), "harriet.sowerby"),
-            Step("shortlisted", at(-50, 11, 35), "harriet.sowerby"),
-            Step(
-                "planned",
-                at(-41, 13, 30),
-                "harriet.sowerby",
-                "Agreed with the five managers. The rota begins next month.",
-            ),
-            Step(
-                "in_progress",
-                at(-26, 11, 0),
-                "harriet.sowerby",
-                prose(
-                    """
-                    The rota has run for two weeks in both neighbourhoods. Somebody has been at
-                    every meeting but one, when two people were ill.
-
-                    It is too early to say whether referrals will fall. We will look at the figures
-                    after three months and put them here, whatever they show.
-                    """
-                ),
-            ),
-        ),
+        reach=0.23,
     ),
 )

@@ -67,29 +67,23 @@ _HOSPITAL = (
         role="moderator",
         email="moderator@demo.example",
     ),
-    _person(
-        "Mei-Ling Cheung", "hospital", "Digital services lead", 104, role="admin", board=False
-    ),
-    _person("Siân Bevan", "hospital", "Head of discharge", 103, "towpath", role="moderator"),
-    _person("Priya Nair", "hospital", "Ward manager, Ward 7", 97, "ward-managers"),
-    _person("Kwame Boateng", "hospital", "Ward manager, acute medicine", 94, "ward-managers"),
+    _person("Mei-Ling Cheung", "hospital", "Digital services lead", 104, role="admin", board=False),
+    _person("Siân Prydderch", "hospital", "Head of discharge", 103, "towpath", role="moderator"),
+    _person("Priya Kurup", "hospital", "Ward manager, Ward 7", 97, "ward-managers"),
+    _person("Kwame Ofosu", "hospital", "Ward manager, acute medicine", 94, "ward-managers"),
     _person("Laura Hitchens", "hospital", "Discharge coordinator", 97, "towpath"),
-    _person("Tunde Bakare", "hospital", "Community physiotherapist", 95, "northside"),
+    _person("Tunde Ogunbiyi", "hospital", "Community physiotherapist", 95, "northside"),
     _person("Zofia Wójcik", "hospital", "Staff nurse, Ward 7", 63),
     _person("Delroy Campbell", "hospital", "Portering team leader", 90, board=False),
     _person("Yasmin Chaudhry", "hospital", "Clinical pharmacist", 97, "pharmacists"),
     _person("Ffion Pritchard", "hospital", "Community matron", 96, "community-nurses riverside"),
     _person("Joanne Tasker", "hospital", "Community nurse", 92, "community-nurses riverside"),
-    _person("Ngozi Eze", "hospital", "Occupational therapist", 93, "towpath"),
-    _person("Samuel Okafor", "hospital", "Consultant geriatrician", 88, board=False),
+    _person("Ngozi Umeh", "hospital", "Occupational therapist", 93, "towpath"),
+    _person("Samuel Ikande", "hospital", "Consultant geriatrician", 88, board=False),
     _person("Bethany Crowther", "hospital", "Healthcare assistant, emergency department", 58),
     _person("Rajesh Solanki", "hospital", "Patient transport coordinator", 91, "towpath"),
-    _person(
-        "Ciarán Doyle", "hospital", "Charge nurse, emergency department", 86, "ward-managers"
-    ),
-    _person(
-        "Shanice Morgan", "hospital", "Community nurse", 24, "community-nurses northside"
-    ),
+    _person("Ciarán Doyle", "hospital", "Charge nurse, emergency department", 86, "ward-managers"),
+    _person("Shanice Morgan", "hospital", "Community nurse", 24, "community-nurses northside"),
     _person("Ka-Wai Leung", "hospital", "Pharmacy technician", 23, "pharmacists", board=False),
     _person(
         "Deborah Ansell", "hospital", "Volunteer services lead", 95, "volunteer-leads", left=31
@@ -106,24 +100,18 @@ _MENTAL_HEALTH = (
         "weir-house",
         role="moderator",
     ),
-    _person(
-        "Leroy Bennett", "mental-health", "Ward manager, older adults", 89, "ward-managers"
-    ),
-    _person(
-        "Niamh O'Rourke", "mental-health", "Mental health practitioner", 94, "riverside"
-    ),
+    _person("Leroy Anstead", "mental-health", "Ward manager, older adults", 89, "ward-managers"),
+    _person("Niamh O'Rourke", "mental-health", "Mental health practitioner", 94, "riverside"),
     _person("Magdalena Kowal", "mental-health", "Social worker", 61, "riverside weir-house"),
     _person("Farah Siddiqui", "mental-health", "Clinical psychologist", 84, board=False),
-    _person("Adebayo Ogunleye", "mental-health", "Crisis team nurse", 22, board=False),
-    _person("Imran Qureshi", "mental-health", "Support worker", 57, "weir-house"),
-    _person(
-        "Catrin Howells", "mental-health", "Occupational therapist", 93, board=False, left=66
-    ),
+    _person("Adebayo Sowande", "mental-health", "Crisis team nurse", 22, board=False),
+    _person("Imran Sattar", "mental-health", "Support worker", 57, "weir-house"),
+    _person("Catrin Howells", "mental-health", "Occupational therapist", 93, board=False, left=66),
 )
 
 _COUNCIL = (
     _person(
-        "Helen Prosser",
+        "Helen Marsland",
         "council",
         "Partnership programme manager",
         105,
@@ -149,7 +137,7 @@ _COUNCIL = (
     _person("Jing Zhao", "council", "Data analyst", 85, "weir-house", board=False),
     _person("Mohammed Rafiq", "council", "Housing options officer", 60, "weir-house"),
     _person("Sophie Ackroyd", "council", "Public health practitioner", 96, "weir-house"),
-    _person("Piotr Zielinski", "council", "Telecare installer", 56, "reablement"),
+    _person("Piotr Walczak", "council", "Telecare installer", 56, "reablement"),
     _person(
         "Gwen Maddocks",
         "council",
@@ -164,7 +152,7 @@ _GP = (
     _person("Stephen Holroyd", "gp", "Practice manager", 96, "practice-managers northside"),
     _person("Folasade Williams", "gp", "Practice manager", 95, "practice-managers riverside"),
     _person("Anjali Deshmukh", "gp", "GP", 82, "northside", board=False),
-    _person("Chidi Nwosu", "gp", "GP", 26, "riverside", board=False),
+    _person("Chidi Anokwu", "gp", "GP", 26, "riverside", board=False),
     _person("Wiktoria Lis", "gp", "Practice pharmacist", 93, "pharmacists"),
     _person("Claire Ollerton", "gp", "Social prescriber", 97, "northside"),
     _person(
@@ -176,8 +164,8 @@ _GP = (
         email="man-yee.fung@tannerstreet-surgery.example",
     ),
     _person("Bronwen Parry", "gp", "Practice nurse", 62, "riverside"),
-    _person("Hassan Mahmood", "gp", "First contact physiotherapist", 59, "northside", board=False),
-    _person("Joseph Kamara", "gp", "Advanced nurse practitioner", 21, "northside", board=False),
+    _person("Hassan Lodhi", "gp", "First contact physiotherapist", 59, "northside", board=False),
+    _person("Joseph Tholley", "gp", "Advanced nurse practitioner", 21, "northside", board=False),
 )
 
 _VOLUNTARY = (
@@ -189,17 +177,17 @@ _VOLUNTARY = (
         "volunteer-leads towpath",
     ),
     _person(
-        "Devon Clarke",
+        "Devon Pottinger",
         "voluntary",
         "Carers' support worker",
         93,
         "weir-house",
-        email="devon.clarke@aldersholme-carers.example",
+        email="devon.pottinger@aldersholme-carers.example",
     ),
     _person("Karim Miah", "voluntary", "Community connector", 95, "northside"),
     _person("Saoirse Kelly", "voluntary", "Befriending coordinator", 64, "volunteer-leads"),
     _person("Ewa Sikora", "voluntary", "Welfare rights adviser", 20, "weir-house", board=False),
-    _person("Ruth Blakeley", "voluntary", "Chief officer", 98, "weir-house", board=False),
+    _person("Ruth Blackhurst", "voluntary", "Chief officer", 98, "weir-house", board=False),
     _person(
         "Manjit Sandhu", "voluntary", "Walking groups leader", 88, "riverside", board=False, left=44
     ),

@@ -65,10 +65,11 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class StaffGroup:
+    """A group of staff; one without an organisation reaches across the partners."""
+
     key: str
     name: str
-    description: str
-    organisations: tuple[str, ...]
+    organisation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,10 @@ class Challenge:
     stage: str
     opens: When
     closes: When
-    voting_closes: When
+    voting_closes: When | None = None
     audience_organisations: tuple[str, ...] = ()
     audience_groups: tuple[str, ...] = ()
     answered: When | None = None
-    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class Comment:
     edit: Edit | None = None
     removed: When | None = None
     appeal: float = 0.9
-    reach: float = 0.04
+    reach: float = 0.025
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,24 +179,33 @@ class StaffRow:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """One person's place in a phase; `member` is the key of whoever joined by it."""
+    """One person's place in a phase.
+
+    `member` is the key of whoever joined by it; `answer` is what the mail server said when a
+    message failed or its outcome is not known.
+    """
 
     row: StaffRow
     state: str
     sent: When | None = None
-    reminded: When | None = None
-    settled: When | None = None
     member: str | None = None
-    reason: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
+    """A wave of invitations, with the staff list that it was made from."""
+
     key: str
     name: str
+    list_name: str
+    filename: str
     author: str
     subject: str
     message: str
+    state: str
     created: When
-    starts: When
+    started: When
+    finished: When | None = None
+    expires_days: int = 30
     invitations: tuple[Invitation, ...] = field(default_factory=tuple)
