@@ -1,15 +1,73 @@
 """Reads of challenges. What the viewer may not see does not exist."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
+from talking_together.accounts.bylines import (
+    Author,
+    AuthorOrganisation,
+    Byline,
+    byline_columns,
+    byline_of,
+)
 from talking_together.accounts.models import MemberGroup
+from talking_together.challenges import stages
 from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeOrganisation
 from talking_together.core import clock
+from talking_together.core.errors import NotFound
+from talking_together.core.pagination import MAX_INTEGER, Page, decode_cursor, encode_cursor, page_of
+from talking_together.extensions import db
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
+
+PAGE_SIZE = 20
+# More challenges than this are never open at once to people who have one minute.
+MOST_LIVE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeCard:
+    """A challenge as lists show it."""
+
+    id: int
+    title: str
+    summary: str
+    stage: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    voting_closes_at: datetime | None
+    ideas_count: int
+    is_new: bool
+    closing_soon: bool
+    ends_at: datetime | None
+    progress: int | None
+    byline: Byline
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengePage(ChallengeCard):
+    """A challenge as its own page shows it."""
+
+    brief_html: str
+    answered_at: datetime | None
+    can_take_ideas: bool
+    can_take_votes: bool
 
 
 def visible_to(viewer: "Viewer") -> ColumnElement[bool]:
@@ -38,3 +96,143 @@ def visible_to(viewer: "Viewer") -> ColumnElement[bool]:
         Challenge.opens_at <= clock.now(),
         or_(Challenge.audience == "everyone", by_organisation, by_group),
     )
+
+
+_COLUMNS = (
+    Challenge.id,
+    Challenge.title,
+    Challenge.summary,
+    Challenge.is_published,
+    Challenge.opens_at,
+    Challenge.closes_at,
+    Challenge.voting_closes_at,
+    Challenge.answered_at,
+    Challenge.archived_at,
+    Challenge.ideas_count,
+)
+
+
+def live_challenges(viewer: "Viewer", *, at: datetime) -> list[ChallengeCard]:
+    """Return the challenges that take ideas or votes, the one that closes next first."""
+    statement = (
+        _cards()
+        .where(visible_to(viewer), *_has_opened(at), _is_live(at))
+        .order_by(_last_moment().is_(None), _last_moment(), Challenge.id)
+        .limit(MOST_LIVE)
+    )
+    return [_card(row, at) for row in db.session.execute(statement)]
+
+
+def closed_challenges(viewer: "Viewer", *, after: str | None, at: datetime) -> Page:
+    """Return a page of challenges in review or answered, the one that opened last first."""
+    return _page(viewer, and_(*_has_opened(at), ~_is_live(at)), after, at)
+
+
+def archived_challenges(viewer: "Viewer", *, after: str | None, at: datetime) -> Page:
+    """Return a page of the archive, the one that opened last first."""
+    return _page(viewer, and_(Challenge.archived_at.is_not(None), Challenge.is_published), after, at)
+
+
+def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> ChallengePage:
+    """Return a challenge that exists for the viewer; NotFound for any other."""
+    if challenge_id > MAX_INTEGER:
+        raise NotFound()
+    row = db.session.execute(
+        _cards(Challenge.brief_html).where(Challenge.id == challenge_id, visible_to(viewer))
+    ).first()
+    if row is None:
+        raise NotFound()
+    stage = stages.stage_of(row, at)
+    return ChallengePage(
+        **_card_fields(row, at),
+        brief_html=row.brief_html,
+        answered_at=row.answered_at,
+        can_take_ideas=stage in stages.TAKES_IDEAS,
+        can_take_votes=stage in stages.TAKES_VOTES,
+    )
+
+
+def as_opened(challenge: ChallengePage) -> ChallengePage:
+    """Return the page of a challenge as its audience will see it once it is open."""
+    return replace(
+        challenge,
+        stage="open",
+        ends_at=challenge.closes_at,
+        is_new=True,
+        can_take_ideas=True,
+        can_take_votes=True,
+    )
+
+
+def _cards(*more: Any) -> Select[Any]:
+    return (
+        select(*_COLUMNS, *more, *byline_columns())
+        .select_from(Challenge)
+        .outerjoin(Author, Author.id == Challenge.author_id)
+        .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
+    )
+
+
+def _card(row: Row[Any], at: datetime) -> ChallengeCard:
+    return ChallengeCard(**_card_fields(row, at))
+
+
+def _card_fields(row: Row[Any], at: datetime) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "summary": row.summary,
+        "stage": stages.stage_of(row, at),
+        "opens_at": row.opens_at,
+        "closes_at": row.closes_at,
+        "voting_closes_at": row.voting_closes_at,
+        "ideas_count": row.ideas_count,
+        "is_new": stages.is_new(row, at),
+        "closing_soon": stages.is_closing_soon(row, at),
+        "ends_at": stages.ends_at(row, at),
+        "progress": stages.progress_of(row, at),
+        "byline": byline_of(row),
+    }
+
+
+def _last_moment() -> ColumnElement[Any]:
+    return func.coalesce(Challenge.voting_closes_at, Challenge.closes_at)
+
+
+def _has_opened(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Challenge.is_published, Challenge.opens_at <= at, Challenge.archived_at.is_(None))
+
+
+def _is_live(at: datetime) -> ColumnElement[bool]:
+    """The condition that `stage_of` is open or voting only, for one that has opened."""
+    return and_(
+        Challenge.answered_at.is_(None),
+        or_(
+            Challenge.closes_at.is_(None),
+            Challenge.closes_at > at,
+            func.coalesce(Challenge.voting_closes_at > at, False),
+        ),
+    )
+
+
+def _page(viewer: "Viewer", condition: ColumnElement[bool], after: str | None, at: datetime) -> Page:
+    statement = (
+        _cards()
+        .where(visible_to(viewer), condition)
+        .order_by(Challenge.opens_at.desc(), Challenge.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    if cursor := decode_cursor(after, (str, int)):
+        opened = literal(_moment_of(cursor[0]), Challenge.opens_at.type)
+        statement = statement.where(
+            tuple_(Challenge.opens_at, Challenge.id) < tuple_(opened, literal(cursor[1]))
+        )
+    rows = [_card(row, at) for row in db.session.execute(statement)]
+    return page_of(rows, PAGE_SIZE, lambda card: encode_cursor(card.opens_at.isoformat(), card.id))
+
+
+def _moment_of(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NotFound() from None
