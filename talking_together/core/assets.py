@@ -10,6 +10,7 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from wsgiref.headers import Headers
 
 import brotli
 from flask import Flask
@@ -26,16 +27,18 @@ def init_assets(app: Flask) -> None:
     source = Path(app.static_folder or Path(app.root_path).parent / "static")
     cache = _cache_folder(app)
     names = {path: _publish(source, path, cache) for path in _files_under(source)}
+    files = cache / "files"
     urls = {path: PREFIX + name for path, name in names.items()}
 
     server = WhiteNoise(
         app.wsgi_app,
         immutable_file_test=lambda path, url: url.startswith(PREFIX),
         add_headers_function=_add_headers,
+        allow_all_origins=False,
     )
-    server.add_files(str(cache), prefix=PREFIX)
+    server.add_files(str(files), prefix=PREFIX)
     if FAVICON in names:
-        server.add_file_to_dictionary("/" + FAVICON, str(cache / names[FAVICON]))
+        server.add_file_to_dictionary("/" + FAVICON, str(files / names[FAVICON]))
     app.wsgi_app = server  # type: ignore[method-assign]
 
     def asset_url(path: str) -> str:
@@ -67,26 +70,28 @@ def _publish(source: Path, path: str, cache: Path) -> str:
     content = (source / path).read_bytes()
     stem, extension = os.path.splitext(path)
     name = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}{extension}"
-    target = cache / name
+    target = cache / "files" / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    if extension in COMPRESSIBLE:
-        # Only once the last of the three stands is a file complete, so the plain one comes last.
-        if not target.exists():
-            _write(target.with_name(target.name + ".br"), brotli.compress(content, quality=9))
-            _write(target.with_name(target.name + ".gz"), gzip.compress(content, 9, mtime=0))
+    # The plain file comes last: where it stands, its compressed versions do too.
+    if extension in COMPRESSIBLE and not target.exists():
+        _write(cache, name + ".br", brotli.compress(content))
+        _write(cache, name + ".gz", gzip.compress(content, 9, mtime=0))
     if not target.exists():
-        _write(target, content)
+        _write(cache, name, content)
     return name
 
 
-def _write(target: Path, content: bytes) -> None:
+def _write(cache: Path, name: str, content: bytes) -> None:
     """Write a file whole or not at all: several processes may be starting at once."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".")
+    target = cache / "files" / name
+    unfinished = cache / "unfinished"
+    unfinished.mkdir(exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=unfinished)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
     os.chmod(temporary, 0o644)
     os.replace(temporary, target)
 
 
-def _add_headers(headers: "dict[str, str]", path: str, url: str) -> None:
+def _add_headers(headers: Headers, path: str, url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"

@@ -1,0 +1,286 @@
+// What makes the pages quicker and kinder. Everything here works without it, only with more steps.
+
+const DRAFT_DAYS = 14
+const TOAST_SECONDS = 8
+const BUSY_SECONDS = 10
+const DRAFT = "draft:"
+const SENT = "draft-sent"
+
+document.documentElement.classList.add("js-enabled")
+document.body.classList.add("js-enabled")
+
+const make = (tag, attributes = {}, text = "") => {
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  element.textContent = text
+  return element
+}
+
+const icon = (name) => {
+  const known = document.querySelector("svg.icon use")
+  const sheet = known ? known.getAttribute("href").split("#")[0] : ""
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use")
+  svg.setAttribute("class", "icon")
+  svg.setAttribute("aria-hidden", "true")
+  use.setAttribute("href", `${sheet}#${name}`)
+  svg.append(use)
+  return svg
+}
+
+// Toasts and what a screen reader is told
+
+const toasts = document.getElementById("toasts")
+const announcer = document.getElementById("announcer")
+
+const announce = (words) => {
+  announcer.textContent = ""
+  setTimeout(() => { announcer.textContent = words }, 60)
+}
+
+const equip = (toast) => {
+  const close = make("button", { type: "button", "aria-label": "Dismiss" })
+  close.append(icon("close"))
+  close.addEventListener("click", () => toast.remove())
+  toast.append(close)
+  if (toast.matches(".toast--error, .toast--danger, .toast--warning")) return
+  let timer
+  const start = () => { timer = setTimeout(() => toast.remove(), TOAST_SECONDS * 1000) }
+  for (const type of ["pointerenter", "focusin"]) toast.addEventListener(type, () => clearTimeout(timer))
+  for (const type of ["pointerleave", "focusout"]) toast.addEventListener(type, start)
+  start()
+}
+
+const showToast = (words, category = "success") => {
+  const toast = make("div", { class: `toast toast--${category}` })
+  toast.append(make("p", {}, words))
+  toasts.append(toast)
+  equip(toast)
+}
+
+if (toasts) {
+  const waiting = [...toasts.children]
+  waiting.forEach(equip)
+  // A live region is only read when it changes, and these came with the page.
+  if (waiting.length) announce(waiting.map((toast) => toast.textContent.trim()).join(". "))
+}
+
+document.addEventListener("toast", (event) => showToast(event.detail.message, event.detail.category))
+
+// Votes
+
+const tell = (form) => {
+  const [up, down] = form.querySelectorAll(".vote__button")
+  if (!up) return
+  const pressed = (button) => button.getAttribute("aria-pressed") === "true"
+  const count = (button) => button.lastChild.textContent.trim()
+  const what = pressed(up) ? "Thumb up counted" : pressed(down) ? "Thumb down counted" : "Vote withdrawn"
+  announce(`${what}. ${count(up)} up, ${count(down)} down.`)
+}
+
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail
+  const response = ctx.response.raw
+  if (response.redirected) {
+    // Signed out meanwhile: the sign-in page belongs in the window, not in the place of a vote.
+    event.preventDefault()
+    location.assign(response.url)
+  } else if (response.status >= 400) {
+    event.preventDefault()
+    const page = new DOMParser().parseFromString(ctx.text, "text/html").querySelector("main")
+    const words = [page?.querySelector("h1"), page?.querySelector("h1 ~ p")].map((part) => part?.textContent.trim())
+    showToast(words.filter(Boolean).join(". ") || "That did not work. Load the page again and retry.", "error")
+  }
+})
+
+document.addEventListener("htmx:error", () => showToast("We could not reach the site. Try again in a moment.", "error"))
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const id = event.detail.ctx.sourceElement.id
+  const form = id && document.getElementById(id)
+  if (form?.matches(".vote")) tell(form)
+})
+
+// One press, one submission
+
+document.addEventListener("submit", (event) => {
+  const form = event.target
+  if (event.defaultPrevented || form.hasAttribute("hx-post")) return
+  if (form.dataset.busy) {
+    event.preventDefault()
+    return
+  }
+  form.dataset.busy = "true"
+  setTimeout(() => delete form.dataset.busy, BUSY_SECONDS * 1000)
+})
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-busy]")) delete form.dataset.busy
+})
+
+// Menus close when something else is pressed
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll(".menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false
+  }
+})
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return
+  for (const menu of document.querySelectorAll(".menu[open]")) {
+    menu.open = false
+    menu.querySelector("summary").focus()
+  }
+})
+
+// Markdown toolbar and preview
+
+const TOOLS = [
+  ["Bold", (text) => ["**", text || "bold text", "**"]],
+  ["Italic", (text) => ["_", text || "italic text", "_"]],
+  ["List", (text) => ["", lines(text || "First point", "- "), ""]],
+  ["Quote", (text) => ["", lines(text || "Their words", "> "), ""]],
+  ["Link", (text) => ["[", text || "words of the link", "](https://)"]]
+]
+
+const lines = (text, mark) => text.split("\n").map((line) => mark + line).join("\n")
+
+const apply = (area, wrap) => {
+  const { selectionStart: start, selectionEnd: end, value } = area
+  let [before, text, after] = wrap(value.slice(start, end))
+  if (!before && start > 0 && value[start - 1] !== "\n") before = "\n\n"
+  area.focus()
+  area.setRangeText(before + text + after, start, end, "end")
+  area.setSelectionRange(start + before.length, start + before.length + text.length)
+  area.dispatchEvent(new Event("input", { bubbles: true }))
+}
+
+const fetchPreview = async (area) => {
+  const body = new FormData()
+  body.append("csrf_token", area.form.elements.csrf_token.value)
+  body.append("text", area.value)
+  const response = await fetch(area.dataset.editor, { method: "POST", body })
+  if (!response.ok || response.redirected) throw new Error("No preview")
+  return response.text()
+}
+
+const equipEditor = (area) => {
+  const bar = make("div", { class: "toolbar", role: "group", "aria-label": "Formatting" })
+  const tools = TOOLS.map(([words, wrap]) => {
+    const button = make("button", { type: "button" }, words)
+    button.addEventListener("click", () => apply(area, wrap))
+    return button
+  })
+  const toggle = make("button", { type: "button", class: "toolbar__preview", "aria-pressed": "false" }, "Preview")
+  const pane = make("div", { class: "preview prose", tabindex: "0", role: "region", "aria-label": "Preview", hidden: "" })
+  toggle.addEventListener("click", async () => {
+    const showing = toggle.getAttribute("aria-pressed") === "true"
+    if (!showing) {
+      try {
+        pane.innerHTML = (await fetchPreview(area)) || "<p>Nothing to preview yet.</p>"
+      } catch {
+        showToast("The preview is not available. What you wrote is safe.", "error")
+        return
+      }
+    }
+    toggle.setAttribute("aria-pressed", String(!showing))
+    area.hidden = !showing
+    pane.hidden = showing
+    tools.forEach((tool) => { tool.disabled = !showing })
+    announce(showing ? "Back to writing" : "Preview shown")
+  })
+  bar.append(...tools, toggle)
+  area.before(bar)
+  area.after(pane)
+}
+
+document.querySelectorAll("textarea[data-editor]").forEach(equipEditor)
+
+// Drafts, kept on this device until what they hold has been sent
+
+const fieldsOf = (form) => [...form.elements].filter((field) => field.matches("textarea, input[type=text]") && field.name)
+
+const stored = (key) => {
+  try {
+    return JSON.parse(localStorage.getItem(DRAFT + key))
+  } catch {
+    return null
+  }
+}
+
+const keep = (form) => {
+  const values = {}
+  for (const field of fieldsOf(form)) {
+    if (field.value !== field.defaultValue) values[field.name] = [field.value, field.defaultValue]
+  }
+  const key = DRAFT + form.dataset.draftKey
+  try {
+    if (Object.keys(values).length) localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }))
+    else localStorage.removeItem(key)
+  } catch {
+    // No room or not allowed here: the form still works, it is only not kept.
+  }
+}
+
+const bringBack = (form) => {
+  const draft = stored(form.dataset.draftKey)
+  if (!draft) return
+  const changed = fieldsOf(form).filter((field) => {
+    const [value, was] = draft.values[field.name] ?? []
+    // A page that already carries another text, as after a failed check, knows better.
+    if (value === undefined || was !== field.defaultValue || field.value !== field.defaultValue) return false
+    field.value = value
+    field.dispatchEvent(new Event("input", { bubbles: true }))
+    return true
+  })
+  if (!changed.length) return
+  const notice = make("div", { class: "notice", role: "status" })
+  const discard = make("button", { type: "button", class: "link-button" }, "Discard it")
+  const words = make("p", {}, "We brought back what you wrote here before. ")
+  words.append(discard)
+  notice.append(words)
+  discard.addEventListener("click", () => {
+    for (const field of changed) field.value = field.defaultValue
+    localStorage.removeItem(DRAFT + form.dataset.draftKey)
+    notice.remove()
+    changed[0].focus()
+  })
+  form.prepend(notice)
+}
+
+const tidyDrafts = () => {
+  const sent = sessionStorage.getItem(SENT)
+  sessionStorage.removeItem(SENT)
+  if (sent && document.querySelector(".toast--success")) localStorage.removeItem(DRAFT + sent)
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(DRAFT))) {
+    const draft = stored(key.slice(DRAFT.length))
+    if (!draft || Date.now() - draft.at > DRAFT_DAYS * 86400000) localStorage.removeItem(key)
+  }
+}
+
+const equipDrafts = () => {
+  tidyDrafts()
+  for (const form of document.querySelectorAll("form[data-draft-key]")) {
+    bringBack(form)
+    let timer
+    form.addEventListener("input", () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => keep(form), 400)
+    })
+    form.addEventListener("submit", () => {
+      keep(form)
+      sessionStorage.setItem(SENT, form.dataset.draftKey)
+    })
+  }
+  // Shared computers: the next person must not find what this one wrote.
+  document.querySelector("form[data-sign-out]")?.addEventListener("submit", () => {
+    for (const key of Object.keys(localStorage).filter((name) => name.startsWith(DRAFT))) localStorage.removeItem(key)
+  })
+}
+
+try {
+  equipDrafts()
+} catch {
+  // A browser that forbids storage keeps no drafts.
+}
