@@ -638,6 +638,7 @@ def upgrade() -> None:
         sa.Column("sent_count", sa.Integer(), nullable=False),
         sa.Column("joined_count", sa.Integer(), nullable=False),
         sa.Column("failed_count", sa.Integer(), nullable=False),
+        sa.Column("unknown_count", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state IN ('draft', 'sending', 'sent')", name=op.f("ck_phases_state_known")
         ),

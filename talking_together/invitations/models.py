@@ -61,7 +61,10 @@ class StaffListRow(Base):
 
 
 class Phase(Base):
-    """One wave of email invitations. The counts are kept with every change of an invitation."""
+    """One wave of email invitations. The counts are kept with every change of an invitation.
+
+    `sent_count` counts those that have ever been sent, so it includes who has joined since.
+    """
 
     __tablename__ = "phases"
 
@@ -80,11 +83,18 @@ class Phase(Base):
     sent_count: Mapped[int] = mapped_column(default=0)
     joined_count: Mapped[int] = mapped_column(default=0)
     failed_count: Mapped[int] = mapped_column(default=0)
+    unknown_count: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
         check_one_of("state", PHASE_STATES),
         CheckConstraint("expires_days BETWEEN 15 AND 365", name="expires_days_in_range"),
     )
+
+
+# Whose link can still be used to join.
+OPEN_STATES = ("queued", "sending", "sent", "outcome unknown", "failed")
+# What keeps an address out of another phase.
+LIVE_STATES = ("draft", "queued", "sending", "sent", "outcome unknown", "joined")
 
 
 class Invitation(Base):
