@@ -1,0 +1,1 @@
+"""Earlier consultations, brought from the exports of other tools."""
