@@ -87,8 +87,9 @@ document.addEventListener("htmx:after:request", (event) => {
     location.assign(response.url)
   } else if (response.status >= 400) {
     event.preventDefault()
-    const page = new DOMParser().parseFromString(ctx.text, "text/html").querySelector("main")
-    const words = [page?.querySelector("h1"), page?.querySelector("h1 ~ p")].map((part) => part?.textContent.trim())
+    const page = new DOMParser().parseFromString(ctx.text, "text/html")
+    const main = page.querySelector("main") ?? page.body
+    const words = ["h1", "p"].map((tag) => main.querySelector(tag)?.textContent.trim())
     showToast(words.filter(Boolean).join(". ") || "That did not work. Load the page again and retry.", "error")
   }
 })
