@@ -1,0 +1,192 @@
+"""Casting, changing and withdrawing votes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, delete, select, update
+
+from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns, byline_of
+from talking_together.challenges.models import Challenge
+from talking_together.comments.models import Comment
+from talking_together.core import clock
+from talking_together.core.database import insert_into, locked
+from talking_together.core.errors import InvalidInput, NotFound
+from talking_together.extensions import db
+from talking_together.ideas.counters import COUNTED, Cast, VoteCounts, count_vote
+from talking_together.ideas.models import Idea
+from talking_together.ideas.policies import ensure_can_vote
+from talking_together.ideas.queries import CHALLENGE_DATES, seen_by
+from talking_together.points import services as points
+from talking_together.points.services import Award
+from talking_together.votes.changes import CAST, CHANGES, NONE, VALUES, Change
+from talking_together.votes.models import CommentVote, IdeaVote
+from talking_together.votes.policies import ensure_can_vote_on_comment
+
+if TYPE_CHECKING:
+    from talking_together.accounts.viewers import Viewer
+
+KINDS = ("ideas", "comments")
+
+
+@dataclass(frozen=True, slots=True)
+class VoteResult:
+    """Where a thing's votes stand after a member's vote, and what the member earned by it."""
+
+    kind: str
+    id: int
+    idea_id: int
+    idea_title: str
+    author_name: str
+    up_count: int
+    down_count: int
+    my_vote: int
+    earned: int
+
+
+def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult:
+    """Make the member's vote on an idea or comment the value: 1 up, -1 down, 0 none.
+
+    The row voted on is locked first, so that all that is read after it is settled.
+    """
+    if kind not in KINDS or value not in VALUES:
+        raise InvalidInput("A vote is a thumb up, a thumb down or none.")
+    thing = _locked_idea(member, id) if kind == "ideas" else _locked_comment(member, id)
+    # Asked for once the lock is held: a vote that waited past a closing time is too late.
+    at = clock.now()
+    if kind == "ideas":
+        ensure_can_vote(member, thing, thing, at)
+    else:
+        ensure_can_vote_on_comment(member, thing, thing, at)
+    before = _vote_of(member, kind, id)
+    after = Cast(value, at) if value != NONE else None
+    change = CHANGES[before.value if before else NONE, value]
+    counts, earned = VoteCounts(thing.up_count, thing.down_count), 0
+    if change != Change():
+        _write_vote(member, kind, id, after)
+        if kind == "ideas":
+            counts = count_vote(thing, before=before, after=after)
+        else:
+            counts = _count_comment_vote(thing, change)
+        earned = _move_points(member, kind, thing, change)
+    return VoteResult(
+        kind=kind,
+        id=id,
+        idea_id=thing.idea_id,
+        idea_title=thing.title,
+        author_name=byline_of(thing).name,
+        up_count=counts.up_count,
+        down_count=counts.down_count,
+        my_vote=value,
+        earned=earned,
+    )
+
+
+def _locked_idea(member: "Viewer", id: int) -> Row[Any]:
+    statement = (
+        select(
+            *COUNTED,
+            Idea.id.label("idea_id"),
+            Idea.author_id,
+            Idea.title,
+            Idea.status,
+            *CHALLENGE_DATES,
+            *byline_columns(),
+        )
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .outerjoin(Author, Author.id == Idea.author_id)
+        .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
+        .where(Idea.id == id, seen_by(member))
+    )
+    return _first(locked(statement, of=Idea))
+
+
+def _locked_comment(member: "Viewer", id: int) -> Row[Any]:
+    statement = (
+        select(
+            Comment.id,
+            Comment.author_id,
+            Comment.deleted_at,
+            Comment.up_count,
+            Comment.down_count,
+            Comment.idea_id,
+            Idea.title,
+            Idea.status,
+            *CHALLENGE_DATES,
+            *byline_columns(),
+        )
+        .join(Idea, Idea.id == Comment.idea_id)
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .outerjoin(Author, Author.id == Comment.author_id)
+        .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
+        .where(Comment.id == id, seen_by(member))
+    )
+    return _first(locked(statement, of=Comment))
+
+
+def _first(statement: Any) -> Row[Any]:
+    row: Row[Any] | None = db.session.execute(statement).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _vote_of(member: "Viewer", kind: str, id: int) -> Cast | None:
+    # A statement of its own: one that waits for a lock sees other tables as before the wait.
+    table, thing_id = _table_of(kind)
+    row = db.session.execute(
+        select(table.value, table.cast_at).where(thing_id == id, table.member_id == member.id)
+    ).first()
+    return None if row is None else Cast(row.value, row.cast_at)
+
+
+def _write_vote(member: "Viewer", kind: str, id: int, after: Cast | None) -> None:
+    table, thing_id = _table_of(kind)
+    if after is None:
+        db.session.execute(
+            delete(table)
+            .where(thing_id == id, table.member_id == member.id)
+            .execution_options(synchronize_session=False)
+        )
+        return
+    standing = {"value": after.value, "cast_at": after.at}
+    db.session.execute(
+        insert_into(table)
+        .values({thing_id.key: id, "member_id": member.id, **standing})
+        .on_conflict_do_update(index_elements=[thing_id.key, "member_id"], set_=standing)
+    )
+
+
+def _count_comment_vote(comment: Row[Any], change: Change) -> VoteCounts:
+    counts = VoteCounts(comment.up_count + change.up, comment.down_count + change.down)
+    db.session.execute(
+        update(Comment)
+        .where(Comment.id == comment.id)
+        .values(up_count=counts.up_count, down_count=counts.down_count)
+        .execution_options(synchronize_session=False)
+    )
+    return counts
+
+
+def _move_points(member: "Viewer", kind: str, thing: Row[Any], change: Change) -> int:
+    """Enter what the change earns or takes back; return the change of the voter's balance."""
+    noun = "idea" if kind == "ideas" else "comment"
+    where = {"idea_id": thing.idea_id, "comment_id": None if noun == "idea" else thing.id}
+    awards = []
+    for event in change.earns + change.takes_back:
+        if event == CAST:
+            key = f"vote cast:{noun}:{thing.id}:member:{member.id}"
+            awards.append(Award("vote cast", member.id, key, **where))
+        elif thing.author_id is not None:
+            key = f"thumb up on {noun}:{thing.id}:by:{member.id}"
+            awards.append(Award(f"thumb up on {noun}", thing.author_id, key, **where))
+    if change.takes_back:
+        moved = points.take_back(award.key for award in awards)
+    else:
+        moved = points.award_many(awards)
+    return moved.get(member.id, 0)
+
+
+def _table_of(kind: str) -> tuple[Any, Any]:
+    if kind == "ideas":
+        return IdeaVote, IdeaVote.idea_id
+    return CommentVote, CommentVote.comment_id
