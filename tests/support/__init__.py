@@ -1,0 +1,1 @@
+"""What tests stand on: databases, a client that checks pages, a network that is shut."""
