@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from talking_together.accounts.directory import group_sizes
 from talking_together.core.access import access
 from talking_together.core.commits import commits
 from talking_together.core.errors import InvalidInput
@@ -86,7 +87,9 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
 @access("admin")
 def groups() -> ResponseReturnValue:
     """Show every staff group."""
-    return render_template("organisations/groups.html", groups=queries.staff_groups())
+    return render_template(
+        "organisations/groups.html", groups=queries.staff_groups(), sizes=group_sizes()
+    )
 
 
 @blueprint.route("/admin/groups/new", methods=["GET", "POST"])

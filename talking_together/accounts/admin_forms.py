@@ -1,0 +1,48 @@
+"""Forms by which admins find and change members."""
+
+from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired
+
+from talking_together.accounts.services import MAX_REASON
+from talking_together.core.access import ROLES
+from talking_together.core.forms import Form, line_field
+
+ROLE_WORDS = {"staff": "Staff", "moderator": "Moderator", "admin": "Admin"}
+ROLE_HINTS = {
+    "staff": "Takes part in the challenges put to them",
+    "moderator": "Also writes challenges, sees every one, and answers ideas",
+    "admin": "Also invites people, keeps members and organisations, and reads the audit log",
+}
+
+
+class RoleForm(Form):
+    """A member's role, and why it changes."""
+
+    role = RadioField(
+        "Role",
+        choices=[(role, ROLE_WORDS[role]) for role in ROLES],
+        validators=[InputRequired("Choose a role")],
+    )
+    reason = line_field("Why", most=MAX_REASON, required="Say why; it is kept in the audit log")
+
+
+class AccessForm(Form):
+    """Why a member is deactivated or let in again."""
+
+    reason = line_field("Why", most=MAX_REASON, required="Say why; it is kept in the audit log")
+
+
+class PlaceForm(Form):
+    """A member's organisation and staff groups."""
+
+    organisation_id = SelectField(
+        "Organisation",
+        coerce=lambda value: int(value) if value else None,
+        validators=[InputRequired("Choose an organisation")],
+    )
+    group_ids = SelectMultipleField("Staff groups", coerce=int)
+
+    def offer(self, organisations: list[tuple[int, str]], groups: list[tuple[int, str]]) -> None:
+        """Set what can be chosen."""
+        self.organisation_id.choices = [("", "Choose one"), *organisations]
+        self.group_ids.choices = groups
