@@ -56,20 +56,25 @@ class Assessed:
     unknown_groups: list[str] = field(default_factory=list)
 
 
+def name_key(name: str) -> str:
+    """Return a name as names are compared: whatever its case, width and spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def named(names: Iterable[tuple[str, int]]) -> dict[str, int]:
     """Return ids by name, as names are compared."""
-    return {_key(name): id for name, id in names}
+    return {name_key(name): id for name, id in names}
 
 
 def groups_in(cell: str) -> list[str]:
     """Return the names of the groups in a cell, each once."""
     names = (" ".join(part.split()) for part in re.split(r"[;,|]", cell))
-    return list({_key(name): name for name in names if name}.values())
+    return list({name_key(name): name for name in names if name}.values())
 
 
 def known_groups(cell: str, groups: Mapping[str, int]) -> list[int]:
     """Return the ids of the groups in a cell that exist."""
-    return [groups[_key(name)] for name in groups_in(cell) if _key(name) in groups]
+    return [groups[name_key(name)] for name in groups_in(cell) if name_key(name) in groups]
 
 
 def assessor(partnership: Partnership) -> Callable[[ListRow], Assessed]:
@@ -140,22 +145,18 @@ def _problem_with_address(address: str) -> str | None:
 def _place(found: Assessed, partnership: Partnership) -> str | None:
     """Find the row's organisation and note groups that do not exist; return what is wrong."""
     if found.organisation:
-        found.organisation_id = partnership.organisations.get(_key(found.organisation))
+        found.organisation_id = partnership.organisations.get(name_key(found.organisation))
         if found.organisation_id is None:
             return f"Organisation: “{_shown(found.organisation)}” is not one of the partners"
     else:
         found.organisation_id = partnership.organisation_of_domain(found.email)
         if found.organisation_id is None:
             return f"Organisation: is missing, and no partner has the domain “{_shown(domain_of(found.email))}”"
-    found.unknown_groups = [name for name in groups_in(found.groups) if _key(name) not in partnership.groups]
+    found.unknown_groups = [name for name in groups_in(found.groups) if name_key(name) not in partnership.groups]
     if found.unknown_groups:
         listed = ", ".join(f"“{_shown(name)}”" for name in found.unknown_groups)
         found.reason = f"Groups: left out because they do not exist: {listed}"[:MAX_REASON]
     return None
-
-
-def _key(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _shown(text: str) -> str:

@@ -13,7 +13,7 @@ from talking_together.core.access import Actor, ensure_role
 from talking_together.core.clock import now
 from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
-from talking_together.invitations.assessing import Assessed, Partnership, assessor, named
+from talking_together.invitations.assessing import Assessed, Partnership, assessor, name_key, named
 from talking_together.invitations.models import LIVE_STATES, Invitation, StaffList, StaffListRow
 from talking_together.invitations.reading import UnreadableList, read_staff_list
 from talking_together.organisations.models import Organisation, OrganisationDomain, StaffGroup
@@ -152,12 +152,12 @@ def _accept_groups(row: Assessed, new_groups: dict[str, str]) -> None:
         if len(name) > MAX_GROUP_NAME:
             row.reason = f"Groups: a name is longer than {MAX_GROUP_NAME} characters and was left out"
         else:
-            new_groups.setdefault(name.casefold(), name)
+            new_groups.setdefault(name_key(name), name)
 
 
 def _add_groups(names: Sequence[str]) -> None:
     taken = set(named((row.name, row.id) for row in db.session.execute(select(StaffGroup.name, StaffGroup.id))))
-    fresh = [name for name in names if " ".join(name.casefold().split()) not in taken]
+    fresh = [name for name in names if name_key(name) not in taken]
     if fresh:
         at = now()
         db.session.execute(insert(StaffGroup), [{"name": name, "created_at": at} for name in fresh])

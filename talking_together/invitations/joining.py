@@ -1,0 +1,72 @@
+"""Taking up an invitation: from a link to an account."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from talking_together.accounts.services import AlreadyMember, create_member
+from talking_together.core.clock import now
+from talking_together.core.database import locked
+from talking_together.core.errors import Conflict
+from talking_together.extensions import db
+from talking_together.invitations.models import OPEN_STATES, Invitation
+from talking_together.invitations.policies import can_join
+from talking_together.invitations.services import lock_invitation, move_invitation
+from talking_together.organisations.models import StaffGroup
+from talking_together.points.services import award
+
+
+class InvitationOver(Conflict):
+    """The invitation was used, revoked, or its time is over."""
+
+    message = "This invitation can no longer be used to join."
+
+
+def accept_invitation(
+    *, invitation_id: int, name: str, password_hash: str, job_title: str, on_leaderboard: bool
+) -> tuple[int, int]:
+    """Make the account of an invited person; return its id and the points it earned.
+
+    InvitationOver when somebody was quicker, or it was revoked meanwhile; the other invitations
+    of the address are closed as `already a member`.
+    """
+    email = lock_invitation(invitation_id).email
+    invitations = _lock_all_of(email)
+    taken = next(row for row in invitations if row.id == invitation_id)
+    if not can_join(taken.state, taken.expires_at, now()):
+        raise InvitationOver()
+    try:
+        member_id = create_member(
+            name=name,
+            email=email,
+            password_hash=password_hash,
+            organisation_id=taken.organisation_id,
+            job_title=job_title,
+            on_leaderboard=on_leaderboard,
+            group_ids=_groups_left(taken.group_ids),
+        )
+    except AlreadyMember:
+        raise InvitationOver("Somebody with this email address has joined already.") from None
+    for row in invitations:
+        if row.id == invitation_id:
+            move_invitation(row, "joined", joined_at=now(), member_id=member_id)
+        elif row.state in OPEN_STATES:
+            move_invitation(row, "already a member")
+    return member_id, award("joined", member_id=member_id, key=f"joined:member:{member_id}")
+
+
+def _lock_all_of(email: str) -> list[Any]:
+    """Lock the address's invitations in the order of their phases, whose counts they change."""
+    statement = (
+        select(Invitation.__table__)
+        .where(Invitation.email == email)
+        .order_by(Invitation.phase_id, Invitation.id)
+    )
+    return list(db.session.execute(locked(statement)))
+
+
+def _groups_left(group_ids: list[int]) -> list[int]:
+    """Return those of the groups that still exist."""
+    if not group_ids:
+        return []
+    return list(db.session.scalars(select(StaffGroup.id).where(StaffGroup.id.in_(group_ids))))

@@ -1,0 +1,28 @@
+"""What may be done with a phase and with an invitation, by the state it is in."""
+
+from datetime import datetime
+
+from talking_together.invitations.models import OPEN_STATES
+
+SEND_AGAIN_STATES = ("outcome unknown", "failed")
+REVOKE_STATES = ("queued", "sent", "outcome unknown", "failed")
+
+
+def can_edit(phase_state: str) -> bool:
+    """Return whether a phase's words and list may still be changed."""
+    return phase_state == "draft"
+
+
+def can_send_again(state: str) -> bool:
+    """Return whether a person may decide to send this invitation once more."""
+    return state in SEND_AGAIN_STATES
+
+
+def can_revoke(state: str) -> bool:
+    """Return whether the invitation may be taken back: not while it is leaving, nor after joining."""
+    return state in REVOKE_STATES
+
+
+def can_join(state: str, expires_at: datetime | None, at: datetime) -> bool:
+    """Return whether the invitation's link still lets its person join; the end is exclusive."""
+    return state in OPEN_STATES and (expires_at is None or at < expires_at)

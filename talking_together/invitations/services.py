@@ -1,0 +1,247 @@
+"""Phases and the invitations in them: prepared, tested, started, sent again, revoked."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from talking_together.audit.services import record
+from talking_together.core.access import Actor, ensure_role
+from talking_together.core.clock import now
+from talking_together.core.database import locked
+from talking_together.core.errors import Conflict, InvalidInput, NotFound
+from talking_together.extensions import db
+from talking_together.invitations import policies
+from talking_together.invitations.assessing import known_groups, named
+from talking_together.invitations.emails import sample_of
+from talking_together.invitations.messages import check_placeholders
+from talking_together.invitations.models import Invitation, Phase, StaffList, StaffListRow
+from talking_together.invitations.staff_lists import review_new_rows
+from talking_together.mail.outbox import enqueue_many
+from talking_together.organisations.models import StaffGroup
+
+CHUNK = 1_000
+
+
+class PhaseStarted(Conflict):
+    """The phase is no longer a draft."""
+
+    message = "This phase has been started already."
+
+
+def create_phase(
+    actor: Actor | None, *, name: str, list_id: int, subject: str, message: str, expires_days: int = 30
+) -> int:
+    """Write a phase as a draft and return its id; InvalidInput names what stands in the way."""
+    if actor is not None:
+        ensure_role(actor, "admin")
+    _check_phase(name=name, list_id=list_id, subject=subject, message=message, own_id=None)
+    phase = Phase(
+        name=name,
+        list_id=list_id,
+        subject=subject,
+        message=message,
+        expires_days=expires_days,
+        created_by=actor.id if actor else None,
+        created_at=now(),
+    )
+    db.session.add(phase)
+    db.session.flush()  # its log entry needs the id
+    _record(actor, "phase created", phase.id, name)
+    return phase.id
+
+
+def change_phase(
+    actor: Actor, *, phase_id: int, name: str, list_id: int, subject: str, message: str, expires_days: int
+) -> None:
+    """Change a phase that has not been started."""
+    ensure_role(actor, "admin")
+    phase = _lock_phase(phase_id)
+    if not policies.can_edit(phase.state):
+        raise PhaseStarted()
+    _check_phase(name=name, list_id=list_id, subject=subject, message=message, own_id=phase_id)
+    db.session.execute(
+        update(Phase)
+        .where(Phase.id == phase_id)
+        .values(name=name, list_id=list_id, subject=subject, message=message, expires_days=expires_days)
+    )
+    _record(actor, "phase changed", phase_id, name)
+
+
+def send_test(actor: Any, *, phase_id: int) -> str:
+    """Send the phase's email to the admin who asks, with a link to a sample; return the address."""
+    ensure_role(actor, "admin")
+    phase = db.session.get(Phase, phase_id)
+    if phase is None:
+        raise NotFound()
+    if not actor.email:
+        raise Conflict("Your account has no email address to send a test to.")
+    enqueue_many([sample_of(phase, name=actor.name, email=actor.email, organisation=actor.organisation_short_name)])
+    return str(actor.email)
+
+
+def start_phase(actor: Actor | None, *, phase_id: int, people: int | None = None) -> int:
+    """Invite everybody on the phase's list who is still new; return how many.
+
+    `people` is the number that the admin typed: InvalidInput unless it is the number invited.
+    A second start, from a double click or another admin, finds the phase started.
+    """
+    if actor is not None:
+        ensure_role(actor, "admin")
+    # Every phase, so that two that are started at once cannot both invite the same address.
+    phases = {phase.id: phase for phase in db.session.execute(locked(_PHASES.order_by(Phase.id)))}
+    phase = phases.get(phase_id)
+    if phase is None:
+        raise NotFound()
+    if not policies.can_edit(phase.state):
+        raise PhaseStarted()
+    review_new_rows(phase.list_id)
+    rows = _new_rows(phase.list_id)
+    invited = len(rows)
+    if invited == 0:
+        raise InvalidInput("Nobody on this list is new. Choose another list.", field="people")
+    if people is not None and people != invited:
+        raise InvalidInput(f"This phase goes to {invited:,} people. Type that number to start it.", field="people")
+    _invite(phase_id, rows)
+    db.session.execute(
+        update(Phase)
+        .where(Phase.id == phase_id)
+        .values(state="sending", started_at=now(), people_count=invited)
+    )
+    _record(actor, "phase started", phase_id, phase.name, {"people": invited})
+    return invited
+
+
+def send_again(actor: Actor, *, invitation_id: int) -> None:
+    """Queue an invitation whose delivery failed or is unknown, as a person decided."""
+    ensure_role(actor, "admin")
+    invitation = lock_invitation(invitation_id)
+    if not policies.can_send_again(invitation.state):
+        raise Conflict("This invitation is not one that can be sent again now.")
+    move_invitation(invitation, "queued")
+    db.session.execute(
+        update(Phase).where(Phase.id == invitation.phase_id).values(state="sending", finished_at=None)
+    )
+    _record_invitation(actor, "invitation sent again", invitation, {"was": invitation.state})
+
+
+def revoke_invitation(actor: Actor, *, invitation_id: int) -> None:
+    """Take an invitation back: its link no longer lets anybody join."""
+    ensure_role(actor, "admin")
+    invitation = lock_invitation(invitation_id)
+    if not policies.can_revoke(invitation.state):
+        raise Conflict("This invitation is not one that can be revoked now.")
+    move_invitation(invitation, "revoked")
+    _record_invitation(actor, "invitation revoked", invitation, {"was": invitation.state})
+
+
+def lock_invitation(invitation_id: int) -> Any:
+    """Return the row of an invitation, locked; raises NotFound."""
+    row = db.session.execute(
+        locked(select(Invitation.__table__).where(Invitation.id == invitation_id))
+    ).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+# Which count of the phase an invitation stands in, by its state.
+_COUNT_OF = {"joined": "joined_count", "failed": "failed_count", "outcome unknown": "unknown_count"}
+
+
+def move_invitation(invitation: Any, state: str, **values: Any) -> None:
+    """Give a locked invitation its next state and keep the phase's counts with it."""
+    changes: dict[str, int] = {}
+    if counted := _COUNT_OF.get(invitation.state):
+        changes[counted] = -1
+    if counted := _COUNT_OF.get(state):
+        changes[counted] = changes.get(counted, 0) + 1
+    if values.get("sent_at") is not None and invitation.sent_at is None:
+        changes["sent_count"] = 1
+    db.session.execute(
+        update(Invitation).where(Invitation.id == invitation.id).values(state=state, **values)
+    )
+    moved = {name: getattr(Phase, name) + change for name, change in changes.items() if change}
+    if moved:
+        db.session.execute(
+            update(Phase)
+            .where(Phase.id == invitation.phase_id)
+            .values(**moved)
+            .execution_options(synchronize_session=False)
+        )
+
+
+_PHASES = select(Phase.id, Phase.name, Phase.state, Phase.list_id)
+
+
+def _lock_phase(phase_id: int) -> Any:
+    phase = db.session.execute(locked(_PHASES.where(Phase.id == phase_id))).first()
+    if phase is None:
+        raise NotFound()
+    return phase
+
+
+def _check_phase(*, name: str, list_id: int, subject: str, message: str, own_id: int | None) -> None:
+    check_placeholders(subject, field="subject")
+    check_placeholders(message, field="message")
+    taken = db.session.scalar(select(Phase.id).where(func.lower(Phase.name) == name.lower()))
+    if taken is not None and taken != own_id:
+        raise InvalidInput("Another phase has this name", field="name")
+    if db.session.scalar(select(StaffList.id).where(StaffList.id == list_id)) is None:
+        raise InvalidInput("Choose one of the staff lists", field="list_id")
+
+
+def _new_rows(list_id: int) -> Sequence[Row[Any]]:
+    return db.session.execute(
+        select(
+            StaffListRow.email,
+            StaffListRow.name,
+            StaffListRow.job_title,
+            StaffListRow.organisation_id,
+            StaffListRow.groups,
+        )
+        .where(StaffListRow.list_id == list_id, StaffListRow.outcome == "new")
+        .order_by(StaffListRow.line)
+    ).all()
+
+
+def _invite(phase_id: int, rows: Sequence[Row[Any]]) -> None:
+    groups = named(
+        (group.name, group.id) for group in db.session.execute(select(StaffGroup.name, StaffGroup.id))
+    )
+    at = now()
+    for start in range(0, len(rows), CHUNK):
+        invitations = [
+            {
+                "phase_id": phase_id,
+                "email": row.email,
+                "name": row.name,
+                "job_title": row.job_title,
+                "organisation_id": row.organisation_id,
+                "group_ids": known_groups(row.groups, groups),
+                "state": "queued",
+                "nonce": secrets.token_hex(16),
+                "last_answer": "",
+                "created_at": at,
+            }
+            for row in rows[start : start + CHUNK]
+        ]
+        db.session.execute(insert(Invitation), invitations)
+
+
+def _record(
+    actor: Actor | None, action: str, phase_id: int, name: str, details: dict[str, Any] | None = None
+) -> None:
+    record(actor, action, subject_type="phase", subject_id=phase_id, subject_label=name, details=details)
+
+
+def _record_invitation(actor: Actor, action: str, invitation: Any, details: dict[str, Any]) -> None:
+    record(
+        actor,
+        action,
+        subject_type="invitation",
+        subject_id=invitation.id,
+        subject_label=invitation.email,
+        details=details,
+    )

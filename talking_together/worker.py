@@ -1,0 +1,103 @@
+"""The schedule: which sweep runs how often, beside the web server or in processes of its own."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import click
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from talking_together.core.clock import LONDON
+from talking_together.invitations import sweeps as invitations
+from talking_together.invitations.emails import PURPOSE
+from talking_together.mail import sweeps as mail
+
+log = logging.getLogger(__name__)
+
+# Who is told what became of a message, by its purpose.
+ON_OUTCOME = {PURPOSE: invitations.record_delivery}
+
+
+class Worker:
+    """The sweeps on their schedule, until `stop`."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.stopping = threading.Event()
+        # Two at once, so that a slow mail server does not hold up everything else.
+        self.scheduler = BackgroundScheduler(
+            timezone=LONDON,
+            executors={"default": ThreadPoolExecutor(2)},
+            # A tick missed costs nothing: the next one finds the same rows.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for name, seconds, sweep in self.schedule():
+            self.scheduler.add_job(
+                self._run,
+                "interval",
+                args=(name, sweep),
+                id=name,
+                seconds=seconds,
+                next_run_time=datetime.now(LONDON),
+            )
+
+    def schedule(self) -> list[tuple[str, int, Callable[[], Any]]]:
+        """Return each sweep with its name and the seconds between two runs."""
+        return [
+            ("feed phases", 5, lambda: invitations.feed_phases(stop=self.stopping.is_set)),
+            ("expire invitations", 600, invitations.expire_invitations),
+            ("deliver the outbox", 5, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
+        ]
+
+    def start(self) -> None:
+        """Begin to run the sweeps in threads."""
+        self.scheduler.start()
+        log.info("worker started")
+
+    def stop(self) -> None:
+        """Finish the message in hand, then stop."""
+        self.stopping.set()
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=True)
+        log.info("worker stopped")
+
+    def _run(self, name: str, sweep: Callable[[], Any]) -> None:
+        if self.stopping.is_set():
+            return
+        with self.app.app_context():
+            try:
+                sweep()
+            except Exception:
+                # The rows are as they were; the next run tries them again.
+                log.exception("sweep failed", extra={"sweep": name})
+
+
+def start_worker_thread(app: Flask) -> Worker:
+    """Start the worker within this process and return it, for its `stop`."""
+    worker = Worker(app)
+    worker.start()
+    return worker
+
+
+def register(app: Flask) -> None:
+    """Add the command `flask worker`."""
+    app.cli.add_command(_run_worker)
+
+
+@click.command("worker")
+@with_appcontext
+def _run_worker() -> None:
+    """Run the sweeps until told to stop (SIGTERM or Ctrl-C)."""
+    asked_to_stop = threading.Event()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda *_: asked_to_stop.set())
+    worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
+    worker.start()
+    asked_to_stop.wait()
+    worker.stop()
