@@ -20,19 +20,23 @@ MODELS = (
     "votes",
     "invitations",
 )
+# Modules with views; those of one feature share its blueprint.
 PAGES = (
-    "home",
-    "accounts",
-    "organisations",
-    "audit",
-    "challenges",
-    "ideas",
-    "comments",
-    "votes",
-    "points",
-    "notifications",
-    "invitations",
-    "moderation",
+    "home.views",
+    "accounts.views",
+    "accounts.me",
+    "accounts.admin_views",
+    "organisations.views",
+    "audit.views",
+    "challenges.views",
+    "challenges.moderator_views",
+    "ideas.views",
+    "comments.views",
+    "votes.views",
+    "points.views",
+    "notifications.views",
+    "invitations.views",
+    "moderation.views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")
 
@@ -46,13 +50,13 @@ def import_models() -> None:
 def register(app: Flask) -> None:
     """Add the pages and commands of every feature."""
     app.register_blueprint(health.blueprint)
-    for name in PAGES:
-        if find_spec(f"talking_together.{name}.views"):  # while being built
-            app.register_blueprint(import_module(f"talking_together.{name}.views").blueprint)
+    modules = [import_module(f"talking_together.{name}") for name in PAGES if find_spec(f"talking_together.{name}")]
+    for blueprint in dict.fromkeys(module.blueprint for module in modules):
+        app.register_blueprint(blueprint)
     if app.config["DEMO"] and find_spec("talking_together.devtools.mailbox"):
         app.register_blueprint(import_module("talking_together.devtools.mailbox").blueprint)
     for name in COMMANDS:
         if find_spec(f"talking_together.{name}.cli"):
             import_module(f"talking_together.{name}.cli").register(app)
-    if find_spec("talking_together.worker"):
+    if find_spec("talking_together.worker") and find_spec("talking_together.invitations.sweeps"):
         import_module("talking_together.worker").register(app)
