@@ -126,6 +126,7 @@ def _next_id(
             .where(idea.challenge_id == challenge_id, idea.listed, *(test(idea) for test in where))
             .order_by(idea.votes_count, idea.shuffle_key)
             .limit(1)
+            .correlate_except(idea)
             .scalar_subquery()
         )
 

@@ -179,6 +179,7 @@ def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
             *_CARD,
             *_FULL,
             revisions.label("revisions_count"),
+            Idea.challenge_id,
             Challenge.title.label("challenge_title"),
             *CHALLENGE_DATES,
         )
@@ -194,7 +195,8 @@ def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
     )
     return IdeaInFull(
         **_card(viewer, row, challenge, clock.now()),
-        **{name.key: getattr(row, name.key) for name in _FULL if name.key != "challenge_id"},
+        **{name.key: getattr(row, name.key) for name in _FULL},
+        author_id=row.author_id,
         revisions_count=row.revisions_count,
         challenge=challenge,
     )
@@ -311,8 +313,6 @@ _CARD = (
     Idea.down_count,
 )
 _FULL = (
-    Idea.challenge_id,
-    Idea.author_id,
     Idea.listed,
     Idea.body_source,
     Idea.body_html,
@@ -323,9 +323,8 @@ _FULL = (
 
 def _from_ideas(viewer: "Viewer", *columns: Any) -> Select[Any]:
     """Select from ideas with their authors and the viewer's own votes."""
-    distinct = list(dict.fromkeys(columns))
     return (
-        select(*distinct, func.coalesce(_votes.c.value, 0).label("my_vote"), *byline_columns())
+        select(*columns, func.coalesce(_votes.c.value, 0).label("my_vote"), *byline_columns())
         .select_from(Idea)
         .outerjoin(Author, Author.id == Idea.author_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
