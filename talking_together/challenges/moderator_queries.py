@@ -112,7 +112,7 @@ def get_managed(challenge_id: int, *, at: datetime) -> ManagedChallenge:
     )
 
 
-def managed_challenges(*, archived: bool, at: datetime) -> list[Row[Any]]:
+def managed_challenges(*, archived: bool) -> list[Row[Any]]:
     """Return the challenges that moderators watch over, in the archive or out of it."""
     shelved = Challenge.archived_at.is_not(None)
     return list(

@@ -49,9 +49,12 @@ class ChallengeCard:
     title: str
     summary: str
     stage: str
+    is_published: bool
     opens_at: datetime | None
     closes_at: datetime | None
     voting_closes_at: datetime | None
+    answered_at: datetime | None
+    archived_at: datetime | None
     ideas_count: int
     is_new: bool
     closing_soon: bool
@@ -65,7 +68,6 @@ class ChallengePage(ChallengeCard):
     """A challenge as its own page shows it."""
 
     brief_html: str
-    answered_at: datetime | None
     can_take_ideas: bool
     can_take_votes: bool
 
@@ -146,7 +148,6 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
     return ChallengePage(
         **_card_fields(row, at),
         brief_html=row.brief_html,
-        answered_at=row.answered_at,
         can_take_ideas=stage in stages.TAKES_IDEAS,
         can_take_votes=stage in stages.TAKES_VOTES,
     )
@@ -179,14 +180,8 @@ def _card(row: Row[Any], at: datetime) -> ChallengeCard:
 
 def _card_fields(row: Row[Any], at: datetime) -> dict[str, Any]:
     return {
-        "id": row.id,
-        "title": row.title,
-        "summary": row.summary,
+        **{column.key: getattr(row, column.key) for column in _COLUMNS},
         "stage": stages.stage_of(row, at),
-        "opens_at": row.opens_at,
-        "closes_at": row.closes_at,
-        "voting_closes_at": row.voting_closes_at,
-        "ideas_count": row.ideas_count,
         "is_new": stages.is_new(row, at),
         "closing_soon": stages.is_closing_soon(row, at),
         "ends_at": stages.ends_at(row, at),

@@ -1,0 +1,71 @@
+"""The pages on which members find a challenge and its ideas."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from talking_together.challenges import queries
+from talking_together.core import clock
+from talking_together.core.access import access
+from talking_together.core.addresses import Slugged
+from talking_together.core.errors import NotFound
+from talking_together.core.formatting import challenge_path
+from talking_together.ideas.queries import ideas_in
+
+blueprint = Blueprint("challenges", __name__)
+
+ORDERS = {
+    "trending": "Trending",
+    "top": "Top",
+    "new": "New",
+    "discussed": "Discussed",
+    "needs-votes": "Needs votes",
+}
+
+
+@blueprint.get("/challenges")
+@access("staff")
+def challenges() -> ResponseReturnValue:
+    """Show the challenges put to the member: open ones, then closed ones, or the archive."""
+    now, after = clock.now(), request.args.get("after")
+    show = request.args.get("show")
+    if show not in (None, "archived"):
+        raise NotFound()
+    if show == "archived":
+        page = queries.archived_challenges(current_user, after=after, at=now)
+        return render_template("challenges/archive.html", page=page, after=after)
+    live = [] if after else queries.live_challenges(current_user, at=now)
+    page = queries.closed_challenges(current_user, after=after, at=now)
+    return render_template("challenges/challenges.html", live=live, page=page, after=after)
+
+
+@blueprint.get("/challenges/<slugged:ref>")
+@access("staff")
+def challenge(ref: Slugged) -> ResponseReturnValue:
+    """Show a challenge: the question, what to do next, and its ideas in the chosen order."""
+    now = clock.now()
+    found = queries.get_challenge(current_user, ref.id, at=now)
+    path = challenge_path(found)
+    if request.path != path:
+        query = request.query_string.decode("ascii", "ignore")
+        return redirect(f"{path}?{query}" if query else path, 301)
+    default = "trending" if found.stage == "open" else "top"
+    order, after = request.args.get("order", default), request.args.get("after")
+    if order not in ORDERS:
+        raise NotFound()
+    page = ideas_in(current_user, found, order=order, after=after, at=now)
+    return render_template(
+        "challenges/challenge.html",
+        challenge=found,
+        page=page,
+        order=order,
+        orders=ORDERS,
+        after=after,
+        next_url=page.next_cursor
+        and f"{path}?{urlencode({'order': order, 'after': page.next_cursor})}#ideas",
+    )
+
+
+from talking_together.challenges import moderator_views  # noqa: E402, F401  its pages share the blueprint

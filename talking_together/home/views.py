@@ -1,0 +1,81 @@
+"""The first page of each role, a member's own contributions, and the pages about the site."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from talking_together.challenges.queries import live_challenges
+from talking_together.core import clock
+from talking_together.core.access import access, public
+from talking_together.home.queries import admin_figures, to_vote_on
+from talking_together.ideas.queries import ideas_by, ideas_in
+from talking_together.points.queries import rules
+
+blueprint = Blueprint("home", __name__)
+
+VOTES_OFFERED = 3
+# Enough of the fewest-votes-first order to find some that the member has not voted on.
+VOTES_LOOKED_AT = 10
+DRAFTS_SHOWN = 3
+
+
+@blueprint.get("/")
+@access("staff")
+def home() -> ResponseReturnValue:
+    """Show what is open to the member, what needs their vote, and their unfinished ideas."""
+    now = clock.now()
+    challenges = live_challenges(current_user, at=now)
+    ideas = []
+    if next_to_close := next((each for each in challenges if each.ideas_count), None):
+        page = ideas_in(
+            current_user, next_to_close, order="needs-votes", size=VOTES_LOOKED_AT, at=now
+        )
+        ideas = to_vote_on(page.rows, VOTES_OFFERED)
+    drafts = ideas_by(current_user, drafts=True, size=DRAFTS_SHOWN)
+    return render_template(
+        "home/home.html",
+        challenges=challenges,
+        ideas=ideas,
+        drafts=drafts.rows,
+    )
+
+
+@blueprint.get("/me/ideas")
+@access("staff")
+def my_ideas() -> ResponseReturnValue:
+    """Show the member what they wrote: drafts and ideas."""
+    after = request.args.get("after")
+    return render_template(
+        "home/my_ideas.html",
+        drafts=[] if after else ideas_by(current_user, drafts=True, size=100).rows,
+        page=ideas_by(current_user, after=after),
+        after=after,
+    )
+
+
+@blueprint.get("/admin")
+@access("admin")
+def admin() -> ResponseReturnValue:
+    """Show the admin's places and a few numbers."""
+    return render_template("home/admin.html", figures=admin_figures())
+
+
+@blueprint.get("/privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    """Say what is kept about people, why, and who sees it."""
+    return render_template("home/privacy.html")
+
+
+@blueprint.get("/accessibility")
+@public
+def accessibility() -> ResponseReturnValue:
+    """State how far the site can be used by everyone."""
+    return render_template("home/accessibility.html")
+
+
+@blueprint.get("/help")
+@public
+def help_page() -> ResponseReturnValue:
+    """Say how to take part, what earns points and what the site is not for."""
+    return render_template("home/help.html", rules=rules())

@@ -1,0 +1,52 @@
+"""What waits for moderators."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from talking_together.challenges.moderator_queries import managed_challenges
+from talking_together.challenges.stages import stage_of
+from talking_together.extensions import db
+from talking_together.ideas.models import Idea
+
+
+@dataclass(frozen=True, slots=True)
+class StageGroup:
+    """The challenges that stand in one stage."""
+
+    stage: str
+    challenges: list[Row[Any]]
+
+
+def challenges_by_stage(*, archived: bool, at: datetime) -> list[StageGroup]:
+    """Return the challenges in or out of the archive, stage by stage, without empty stages."""
+    groups: dict[str, list[Row[Any]]] = {stage: [] for stage in _IN_ORDER_OF_WORK}
+    for row in managed_challenges(archived=archived):
+        groups[stage_of(row, at)].append(row)
+    return [StageGroup(stage, rows) for stage, rows in groups.items() if rows]
+
+
+def new_ideas_by_challenge(challenge_ids: list[int]) -> dict[int, int]:
+    """Return how many listed ideas of each challenge nobody has looked at yet."""
+    if not challenge_ids:
+        return {}
+    rows = db.session.execute(
+        select(Idea.challenge_id, func.count())
+        .where(Idea.challenge_id.in_(challenge_ids), Idea.listed, Idea.status == "new")
+        .group_by(Idea.challenge_id)
+    )
+    return {challenge_id: count for challenge_id, count in rows}
+
+
+# Where a moderator has something to do comes first.
+_IN_ORDER_OF_WORK = (
+    "open",
+    "voting only",
+    "in review",
+    "draft",
+    "scheduled",
+    "answered",
+    "archived",
+)

@@ -1,0 +1,36 @@
+"""The moderators' first page."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from talking_together.challenges.stages import TAKES_DECISIONS
+from talking_together.core import clock
+from talking_together.core.access import access
+from talking_together.core.errors import NotFound
+from talking_together.ideas.queries import unanswered
+from talking_together.moderation.queries import challenges_by_stage, new_ideas_by_challenge
+
+blueprint = Blueprint("moderation", __name__)
+
+UNANSWERED_SHOWN = 10
+
+
+@blueprint.get("/moderation")
+@access("moderator")
+def moderation() -> ResponseReturnValue:
+    """Show every challenge by stage, how many ideas wait in each, and which waited longest."""
+    show = request.args.get("show")
+    if show not in (None, "archived"):
+        raise NotFound()
+    if show == "archived":
+        groups = challenges_by_stage(archived=True, at=clock.now())
+        return render_template("moderation/archive.html", groups=groups)
+    groups = challenges_by_stage(archived=False, at=clock.now())
+    decidable = [row.id for group in groups if group.stage in TAKES_DECISIONS for row in group.challenges]
+    return render_template(
+        "moderation/moderation.html",
+        groups=groups,
+        new_ideas=new_ideas_by_challenge(decidable),
+        unanswered=unanswered(current_user, size=UNANSWERED_SHOWN),
+    )
