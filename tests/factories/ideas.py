@@ -14,9 +14,7 @@ from tests.factories.members import make_member
 from tests.factories.rows import next_number, saved
 
 
-def make_idea(
-    challenge: Challenge | None = None, author: Member | None = None, **values: Any
-) -> Idea:
+def make_idea(challenge: Challenge | None = None, author: Member | None = None, **values: Any) -> Idea:
     """Return an idea published a day ago in an open challenge, unless the values say otherwise."""
     challenge = challenge or make_challenge()
     if "author_id" not in values:

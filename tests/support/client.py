@@ -1,10 +1,9 @@
 """The one test client: it checks every page it is given and proves its CSRF tokens.
 
-    page = client.get("/challenges", statements=5)      # 200, at most five SQL statements
-    assert page.query("h2")[0].text == "Open now"
-    page.form("/ideas/12/vote").submit(value="1")        # posts a form that the page shows
-    client.post("/ideas/12/vote", {"value": "1"})        # posts it with the member's real token
-    client.post("/ideas/12/vote", {"value": "7"}, status=400)
+`client.get("/challenges", statements=5)` wants a 200 for at most five SQL statements,
+`page.form("/ideas/12/vote").submit(value="1")` sends a form that a page shows, and
+`client.post("/ideas/12/vote", {"value": "1"})` sends data with the session's real token and wants
+a redirect, unless it says `status=400`.
 """
 
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from tests.support.markup import faults_of, parsed, text_of
 from tests.support.statements import recorded_statements
 
 REDIRECTS = (302, 303)
+ALL_REDIRECTS = (301, *REDIRECTS, 307, 308)
 
 
 class Element:
@@ -58,7 +58,11 @@ class Form(Element):
         values: dict[str, Any] = {}
         for control in self.node.iter("input", "select", "textarea"):
             name, kind = control.get("name"), (control.get("type") or "text").lower()
-            if not name or control.get("disabled") is not None or kind in ("submit", "button", "reset", "file"):
+            if (
+                not name
+                or control.get("disabled") is not None
+                or kind in ("submit", "button", "reset", "file")
+            ):
                 continue
             if kind in ("radio", "checkbox") and control.get("checked") is None:
                 continue
@@ -85,9 +89,13 @@ class Page:
         self.headers = response.headers
         self.path = response.request.path
         self.is_html = response.mimetype == "text/html"
-        self.html = response.get_data(as_text=True) if response.mimetype.startswith(("text/", "application/json")) else ""
+        self.html = (
+            response.get_data(as_text=True)
+            if response.mimetype.startswith(("text/", "application/json"))
+            else ""
+        )
         self.root: Any = None
-        if self.is_html and self.html.strip() and self.status not in REDIRECTS + (301, 307, 308):
+        if self.is_html and self.html.strip() and self.status not in ALL_REDIRECTS:
             self._check()
 
     def _check(self) -> None:
@@ -127,7 +135,9 @@ class Page:
             found = [form for form in forms if form.action.partition("?")[0] == action]
         else:
             found = [form for form in forms if next(form.node.iterancestors("main"), None) is not None]
-        assert len(found) == 1, f"{self.path} has {len(found)} such forms; all: {[form.action for form in forms]}"
+        assert len(found) == 1, (
+            f"{self.path} has {len(found)} such forms; all: {[form.action for form in forms]}"
+        )
         return found[0]
 
     def follow(self, **kwargs: Any) -> "Page":
@@ -144,13 +154,19 @@ class Client:
         self.browser = app.test_client()
         self._token: str | None = None
 
-    def get(self, path: str, *, query: Mapping[str, Any] | None = None, status: int = 200, **kwargs: Any) -> Page:
+    def get(
+        self, path: str, *, query: Mapping[str, Any] | None = None, status: int = 200, **kwargs: Any
+    ) -> Page:
         """Return the page at a path; fails unless the status is the one expected."""
         return self.send("GET", path, query_string=query, status=status, **kwargs)
 
-    def post(self, path: str, data: Mapping[str, Any] | None = None, *, status: int | None = None, **kwargs: Any) -> Page:
+    def post(
+        self, path: str, data: Mapping[str, Any] | None = None, *, status: int | None = None, **kwargs: Any
+    ) -> Page:
         """Post data with a real token of this session; expects a redirect unless a status is given."""
-        return self.send("POST", path, data={"csrf_token": self.token(), **(data or {})}, status=status, **kwargs)
+        return self.send(
+            "POST", path, data={"csrf_token": self.token(), **(data or {})}, status=status, **kwargs
+        )
 
     def sign_in(self, member: Any) -> "Client":
         """Give this browser a session of the member's, as signing in does; returns the client."""
@@ -199,11 +215,12 @@ class Client:
         self._remember_token(page)
         expected = REDIRECTS if status is None else (status,)
         assert page.status in expected, (
-            f"{method} {path} answered {page.status}, not {' or '.join(map(str, expected))}: {page.html[:3000]}"
+            f"{method} {path} answered {page.status}, not one of {expected}: {page.html[:3000]}"
         )
         if statements is not None:
             assert len(recorded) <= statements, (
-                f"{method} {path} took {len(recorded)} SQL statements, more than {statements}:\n" + "\n".join(recorded)
+                f"{method} {path} took {len(recorded)} SQL statements, more than {statements}:\n"
+                + "\n".join(recorded)
             )
         return page
 

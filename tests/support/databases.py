@@ -111,10 +111,8 @@ class PostgreSQLDatabase:
 @contextlib.contextmanager
 def sqlite_database() -> Iterator[SQLiteDatabase]:
     """Yield a SQLite database, in memory-backed files where the machine has them."""
-    fast = Path("/dev/shm")
-    folder = Path(
-        tempfile.mkdtemp(prefix="tt-sqlite-", dir=fast if os.access(fast, os.W_OK) else None)
-    )
+    fast = Path("/dev/shm")  # noqa: S108 - a folder of our own is made within it
+    folder = Path(tempfile.mkdtemp(prefix="tt-sqlite-", dir=fast if os.access(fast, os.W_OK) else None))
     try:
         yield SQLiteDatabase(folder)
     finally:

@@ -21,7 +21,7 @@ def parsed(html: str, *, fragment: bool = False) -> tuple[Any, list[str]]:
         tree = parser.parse(html)
     lines = html.split("\n")
     return tree.getroot(), [
-        f"not strict HTML: {MESSAGES[code] % data} (line {line}: {lines[min(line, len(lines)) - 1].strip()[:120]})"
+        f"is not strict HTML: {MESSAGES[code] % data}, in: {lines[min(line, len(lines)) - 1].strip()[:120]}"
         for (line, _column), code, data in parser.errors
     ]
 
@@ -84,7 +84,9 @@ def _controls(root: Any) -> list[str]:
         if not (text_of(button) or button.get("aria-label") or button.get("aria-labelledby")):
             faults.append(f"{_shown(button)} has no words")
     for link in root.iter("a"):
-        if link.get("href") is not None and not (text_of(link) or link.get("aria-label") or link.cssselect("img[alt]")):
+        if link.get("href") is not None and not (
+            text_of(link) or link.get("aria-label") or link.cssselect("img[alt]")
+        ):
             faults.append(f"{_shown(link)} has no words")
     return faults
 

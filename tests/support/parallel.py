@@ -28,7 +28,7 @@ def run_together(app: Flask, jobs: Sequence[Callable[[], Any]]) -> list[Any]:
             barrier.wait(TIMEOUT_S)
             try:
                 return job()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - it is the job's result
                 return error
 
     with ThreadPoolExecutor(len(jobs)) as pool:

