@@ -137,20 +137,25 @@ document.addEventListener("keydown", (event) => {
 
 // Markdown toolbar and preview
 
+const lines = (text, mark) => text.split("\n").map((line) => mark + line).join("\n")
+
 const TOOLS = [
   ["Bold", (text) => ["**", text || "bold text", "**"]],
   ["Italic", (text) => ["_", text || "italic text", "_"]],
-  ["List", (text) => ["", lines(text || "First point", "- "), ""]],
-  ["Quote", (text) => ["", lines(text || "Their words", "> "), ""]],
+  ["List", (text) => ["", lines(text || "First point", "- "), ""], true],
+  ["Quote", (text) => ["", lines(text || "Their words", "> "), ""], true],
   ["Link", (text) => ["[", text || "words of the link", "](https://)"]]
 ]
 
-const lines = (text, mark) => text.split("\n").map((line) => mark + line).join("\n")
-
-const apply = (area, wrap) => {
-  const { selectionStart: start, selectionEnd: end, value } = area
+const apply = (area, wrap, wholeLines) => {
+  let { selectionStart: start, selectionEnd: end, value } = area
+  if (wholeLines) {
+    start = value.lastIndexOf("\n", start - 1) + 1
+    end = (value + "\n").indexOf("\n", end)
+  }
   let [before, text, after] = wrap(value.slice(start, end))
-  if (!before && start > 0 && value[start - 1] !== "\n") before = "\n\n"
+  // Markdown wants an empty line between a paragraph and what follows it.
+  if (wholeLines && start > 1 && value[start - 2] !== "\n") before = "\n"
   area.focus()
   area.setRangeText(before + text + after, start, end, "end")
   area.setSelectionRange(start + before.length, start + before.length + text.length)
@@ -168,9 +173,9 @@ const fetchPreview = async (area) => {
 
 const equipEditor = (area) => {
   const bar = make("div", { class: "toolbar", role: "group", "aria-label": "Formatting" })
-  const tools = TOOLS.map(([words, wrap]) => {
+  const tools = TOOLS.map(([words, wrap, wholeLines]) => {
     const button = make("button", { type: "button" }, words)
-    button.addEventListener("click", () => apply(area, wrap))
+    button.addEventListener("click", () => apply(area, wrap, wholeLines))
     return button
   })
   const toggle = make("button", { type: "button", class: "toolbar__preview", "aria-pressed": "false" }, "Preview")

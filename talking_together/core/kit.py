@@ -86,7 +86,7 @@ class Kit:
     def error_summary(self, form: Form, title: str = "There is a problem") -> Markup:
         """Return the summary of a form's errors, each a link to its field; nothing without errors."""
         errors = [
-            {"text": message, "href": f"#{field.id}"}
+            {"text": message, "href": None if isinstance(field, HiddenField) else f"#{field.id}"}
             for field in form
             for message in _messages(field)
         ]
