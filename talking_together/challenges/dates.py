@@ -30,9 +30,7 @@ def checked_dates(wanted: Dates, challenge: Dated | None, at: datetime) -> Dates
     if challenge is None:
         dates, changed = wanted, {name for name in Dates.__slots__ if getattr(wanted, name)}
     else:
-        kept = {
-            name: _kept(getattr(wanted, name), getattr(challenge, name)) for name in Dates.__slots__
-        }
+        kept = {name: _kept(getattr(wanted, name), getattr(challenge, name)) for name in Dates.__slots__}
         if stage not in BEFORE_OPENING:
             kept["opens_at"] = challenge.opens_at
         dates = Dates(**kept)
@@ -48,14 +46,11 @@ def clock_change_note(wall: datetime) -> str:
     taken = clock.to_london(moment).replace(tzinfo=None)
     if taken != wall:
         return (
-            f"The clocks go forward that night, so {wall:%H:%M} does not exist. "
-            f"We took it as {taken:%H:%M}."
+            f"The clocks go forward that night, so {wall:%H:%M} does not exist. We took it as {taken:%H:%M}."
         )
     second = wall.replace(tzinfo=clock.LONDON, fold=1)
     if second.utcoffset() != clock.to_london(moment).utcoffset():
-        return (
-            f"The clocks go back that night, so {wall:%H:%M} comes twice. We took the first of the two."
-        )
+        return f"The clocks go back that night, so {wall:%H:%M} comes twice. We took the first of the two."
     return ""
 
 

@@ -32,9 +32,7 @@ class LondonTimeField(DateTimeLocalField):
                 clock.from_london(self.data)
         except (ValueError, OverflowError):
             self.data = None
-            raise ValueError(
-                "Enter a day and a time, such as 28/11/2026 and 17:00"
-            ) from None
+            raise ValueError("Enter a day and a time, such as 28/11/2026 and 17:00") from None
 
     @property
     def moment(self) -> datetime | None:
@@ -77,9 +75,7 @@ class ChallengeForm(Form):
     )
     version = HiddenField()
 
-    def offer(
-        self, organisations: Sequence[AudienceChoice], groups: Sequence[AudienceChoice]
-    ) -> None:
+    def offer(self, organisations: Sequence[AudienceChoice], groups: Sequence[AudienceChoice]) -> None:
         """Set what the audience can be chosen from."""
         self.organisations.choices = [(choice.id, choice.name) for choice in organisations]
         self.groups.choices = [(choice.id, choice.name) for choice in groups]
@@ -93,9 +89,7 @@ class ChallengeForm(Form):
             audience=self.audience.data,
             organisation_ids=frozenset(self.organisations.data or ()),
             group_ids=frozenset(self.groups.data or ()),
-            dates=Dates(
-                self.opens_at.moment, self.closes_at.moment, self.voting_closes_at.moment
-            ),
+            dates=Dates(self.opens_at.moment, self.closes_at.moment, self.voting_closes_at.moment),
         )
 
     def notes(self) -> list[str]:

@@ -51,9 +51,7 @@ class ChallengeOrganisation(Base):
     challenge_id: Mapped[int] = mapped_column(
         ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True
     )
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisations.id"), primary_key=True, index=True
-    )
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True, index=True)
 
 
 class ChallengeGroup(Base):
@@ -64,6 +62,4 @@ class ChallengeGroup(Base):
     challenge_id: Mapped[int] = mapped_column(
         ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True
     )
-    group_id: Mapped[int] = mapped_column(
-        ForeignKey("staff_groups.id"), primary_key=True, index=True
-    )
+    group_id: Mapped[int] = mapped_column(ForeignKey("staff_groups.id"), primary_key=True, index=True)

@@ -71,9 +71,7 @@ def audience_choices(challenge_id: int | None) -> tuple[list[AudienceChoice], li
         StaffGroup.id,
         StaffGroup.name,
         exists()
-        .where(
-            ChallengeGroup.group_id == StaffGroup.id, ChallengeGroup.challenge_id == challenge_id
-        )
+        .where(ChallengeGroup.group_id == StaffGroup.id, ChallengeGroup.challenge_id == challenge_id)
         .label("chosen"),
     ).order_by(func.lower(StaffGroup.name))
     return _choices(organisations), _choices(groups)
@@ -84,32 +82,35 @@ def get_managed(challenge_id: int, *, at: datetime) -> ManagedChallenge:
     if challenge_id > MAX_INTEGER:
         raise NotFound()
     row = db.session.execute(
-        select(
-            Challenge.id,
-            Challenge.title,
-            Challenge.summary,
-            Challenge.brief_source,
-            Challenge.audience,
-            Challenge.is_published,
-            Challenge.opens_at,
-            Challenge.closes_at,
-            Challenge.voting_closes_at,
-            Challenge.answered_at,
-            Challenge.archived_at,
-            Challenge.ideas_count,
-            Challenge.updated_at,
-            _people().label("people"),
-        ).where(Challenge.id == challenge_id)
+        select(*_COLUMNS, _people().label("people")).where(Challenge.id == challenge_id)
     ).first()
     if row is None:
         raise NotFound()
     organisations, groups = audience_choices(challenge_id)
     return ManagedChallenge(
-        **row._mapping,
+        **{column.key: getattr(row, column.key) for column in _COLUMNS},
+        people=row.people,
         stage=stages.stage_of(row, at),
         organisations=organisations,
         groups=groups,
     )
+
+
+_COLUMNS = (
+    Challenge.id,
+    Challenge.title,
+    Challenge.summary,
+    Challenge.brief_source,
+    Challenge.audience,
+    Challenge.is_published,
+    Challenge.opens_at,
+    Challenge.closes_at,
+    Challenge.voting_closes_at,
+    Challenge.answered_at,
+    Challenge.archived_at,
+    Challenge.ideas_count,
+    Challenge.updated_at,
+)
 
 
 def managed_challenges(*, archived: bool) -> list[Row[Any]]:
@@ -136,9 +137,7 @@ def managed_challenges(*, archived: bool) -> list[Row[Any]]:
 
 
 def _choices(statement: Any) -> list[AudienceChoice]:
-    return [
-        AudienceChoice(row.id, row.name, bool(row.chosen)) for row in db.session.execute(statement)
-    ]
+    return [AudienceChoice(row.id, row.name, bool(row.chosen)) for row in db.session.execute(statement)]
 
 
 def _people() -> Any:

@@ -30,8 +30,8 @@ def sentences(challenge: Dated, at: datetime) -> list[str]:
             return [f"It was marked as answered on {_at(challenge.answered_at)}."]
         case _:
             return [
-                f"It has been in the archive since {_at(challenge.archived_at)}. "
-                "Those it was put to can still read it there."
+                f"It has been in the archive since {_at(challenge.archived_at)}.",
+                "Those it was put to can still read it there.",
             ]
 
 

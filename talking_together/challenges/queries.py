@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     ColumnElement,
     Row,
-    Select,
     and_,
     exists,
     func,
@@ -118,7 +117,7 @@ def live_challenges(viewer: "Viewer", *, at: datetime) -> list[ChallengeCard]:
     """Return the challenges that take ideas or votes, the one that closes next first."""
     statement = (
         _cards()
-        .where(visible_to(viewer), *_has_opened(at), _is_live(at))
+        .where(visible_to(viewer), _has_opened(at), _is_live(at))
         .order_by(_last_moment().is_(None), _last_moment(), Challenge.id)
         .limit(MOST_LIVE)
     )
@@ -127,7 +126,7 @@ def live_challenges(viewer: "Viewer", *, at: datetime) -> list[ChallengeCard]:
 
 def closed_challenges(viewer: "Viewer", *, after: str | None, at: datetime) -> Page:
     """Return a page of challenges in review or answered, the one that opened last first."""
-    return _page(viewer, and_(*_has_opened(at), ~_is_live(at)), after, at)
+    return _page(viewer, and_(_has_opened(at), ~_is_live(at)), after, at)
 
 
 def archived_challenges(viewer: "Viewer", *, after: str | None, at: datetime) -> Page:
@@ -165,7 +164,7 @@ def as_opened(challenge: ChallengePage) -> ChallengePage:
     )
 
 
-def _cards(*more: Any) -> Select[Any]:
+def _cards(*more: Any) -> Any:
     return (
         select(*_COLUMNS, *more, *byline_columns())
         .select_from(Challenge)
@@ -194,8 +193,8 @@ def _last_moment() -> ColumnElement[Any]:
     return func.coalesce(Challenge.voting_closes_at, Challenge.closes_at)
 
 
-def _has_opened(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (Challenge.is_published, Challenge.opens_at <= at, Challenge.archived_at.is_(None))
+def _has_opened(at: datetime) -> ColumnElement[bool]:
+    return and_(Challenge.is_published, Challenge.opens_at <= at, Challenge.archived_at.is_(None))
 
 
 def _is_live(at: datetime) -> ColumnElement[bool]:

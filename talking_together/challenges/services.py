@@ -197,9 +197,7 @@ def _locked(challenge_id: int) -> Any:
 
 
 def _update(challenge_id: int, now: datetime, **values: Any) -> None:
-    db.session.execute(
-        update(Challenge).where(Challenge.id == challenge_id).values(updated_at=now, **values)
-    )
+    db.session.execute(update(Challenge).where(Challenge.id == challenge_id).values(updated_at=now, **values))
 
 
 def _ensure_ready(challenge: Any, now: datetime, *more: readiness.Check) -> None:

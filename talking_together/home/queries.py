@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from talking_together.accounts.models import Member
 from talking_together.extensions import db
@@ -11,7 +11,7 @@ from talking_together.invitations.models import Phase
 from talking_together.organisations.models import Organisation, StaffGroup
 
 
-def admin_figures() -> Row[Any]:
+def admin_figures() -> Any:
     """Return the few numbers of the admin's first page, from kept counts where there are any."""
     return db.session.execute(
         select(

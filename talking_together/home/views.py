@@ -27,9 +27,7 @@ def home() -> ResponseReturnValue:
     challenges = live_challenges(current_user, at=now)
     ideas = []
     if next_to_close := next((each for each in challenges if each.ideas_count), None):
-        page = ideas_in(
-            current_user, next_to_close, order="needs-votes", size=VOTES_LOOKED_AT, at=now
-        )
+        page = ideas_in(current_user, next_to_close, order="needs-votes", size=VOTES_LOOKED_AT, at=now)
         ideas = to_vote_on(page.rows, VOTES_OFFERED)
     drafts = ideas_by(current_user, drafts=True, size=DRAFTS_SHOWN)
     return render_template(

@@ -33,11 +33,11 @@ def new_ideas_by_challenge(challenge_ids: list[int]) -> dict[int, int]:
     if not challenge_ids:
         return {}
     rows = db.session.execute(
-        select(Idea.challenge_id, func.count())
+        select(Idea.challenge_id, func.count().label("waiting"))
         .where(Idea.challenge_id.in_(challenge_ids), Idea.listed, Idea.status == "new")
         .group_by(Idea.challenge_id)
     )
-    return {challenge_id: count for challenge_id, count in rows}
+    return {row.challenge_id: row.waiting for row in rows}
 
 
 # Where a moderator has something to do comes first.
