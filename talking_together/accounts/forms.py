@@ -1,0 +1,114 @@
+"""The forms of sign-in and of a member's own pages."""
+
+from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField
+from wtforms.validators import DataRequired, Length, StopValidation
+
+from talking_together.accounts.models import THEMES
+from talking_together.accounts.passwords import LEAST_LENGTH, MOST_LENGTH
+from talking_together.core.forms import Form, line_field, text_field
+from talking_together.mail.addresses import MAX_ADDRESS, is_address, normal_address
+
+NEW_PASSWORD_HINT = (
+    f"At least {LEAST_LENGTH} characters. Three words that do not belong together work well, "
+    "and spaces are fine."
+)
+
+
+def refuse_other_than_address(_form: object, field: Field) -> None:
+    """Raise StopValidation, with an example, for what no email could be sent to."""
+    if not is_address(normal_address(field.data or "")):
+        raise StopValidation("Enter an email address in the form name@example.org")
+
+
+def password_field(label: str, *, required: str, autocomplete: str, hint: str = "") -> PasswordField:
+    """Return a field for a password, which may be pasted and filled in by a password manager."""
+    return PasswordField(
+        label,
+        description=hint,
+        validators=[
+            DataRequired(required),
+            Length(max=MOST_LENGTH, message=f"Password must be {MOST_LENGTH} characters or fewer"),
+        ],
+        render_kw={"autocomplete": autocomplete},
+    )
+
+
+class SignInForm(Form):
+    """Who signs in, and whether the browser is theirs alone."""
+
+    email = line_field(
+        "Email address",
+        most=MAX_ADDRESS,
+        required="Enter your email address",
+        render_kw={"autocomplete": "username", "inputmode": "email"},
+    )
+    password = password_field("Password", required="Enter your password", autocomplete="current-password")
+    shared = BooleanField(
+        "This is a shared computer",
+        description="We sign you out when the browser closes, or after 12 hours.",
+    )
+    next = HiddenField()
+
+
+class PasswordResetRequestForm(Form):
+    """Where the link for a new password goes."""
+
+    email = line_field(
+        "Email address",
+        most=MAX_ADDRESS,
+        required="Enter your email address",
+        validators=[refuse_other_than_address],
+        render_kw={"autocomplete": "username", "inputmode": "email"},
+    )
+
+
+class NewPasswordForm(Form):
+    """A new password, set through an emailed link."""
+
+    password = password_field(
+        "New password",
+        required="Enter a new password",
+        autocomplete="new-password",
+        hint=NEW_PASSWORD_HINT,
+    )
+
+
+class ChangePasswordForm(Form):
+    """A new password, set by somebody who knows the present one."""
+
+    current_password = password_field(
+        "Current password", required="Enter your current password", autocomplete="current-password"
+    )
+    password = password_field(
+        "New password",
+        required="Enter a new password",
+        autocomplete="new-password",
+        hint=NEW_PASSWORD_HINT,
+    )
+
+
+class ProfileForm(Form):
+    """What other members may read of a person."""
+
+    name = line_field("Name", most=100, required="Enter your name", render_kw={"autocomplete": "name"})
+    job_title = line_field(
+        "Job title",
+        most=119,
+        hint="Such as district nurse or ward clerk",
+        render_kw={"autocomplete": "organization-title"},
+    )
+    about = text_field("About you", most=500, hint="What you do, and what you would like to see change")
+
+
+class PreferencesForm(Form):
+    """How the site looks to a member, and where it shows them."""
+
+    theme = RadioField(
+        "Colours",
+        choices=list(zip(THEMES, ("As my device", "Light", "Dark"), strict=True)),
+        validate_choice=False,
+    )
+    on_leaderboard = BooleanField(
+        "Show me on the leaderboard",
+        description="Your name, organisation and points, to every member. You can change this at any time.",
+    )

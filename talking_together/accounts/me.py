@@ -1,0 +1,136 @@
+"""A member's own pages: profile, password, sessions, preferences."""
+
+from flask import flash, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from talking_together.accounts import passwords, queries, services, sessions, throttle
+from talking_together.accounts.forms import ChangePasswordForm, PreferencesForm, ProfileForm
+from talking_together.accounts.signing_in import attempt_at, begin_session, this_device
+from talking_together.accounts.views import TOO_MANY, blueprint
+from talking_together.core.access import access
+from talking_together.core.commits import commits, in_transaction
+from talking_together.core.errors import InvalidInput, NotFound
+from talking_together.points.services import award
+
+
+@blueprint.get("/me")
+@access("staff")
+def me() -> ResponseReturnValue:
+    """Show where a member's own things are."""
+    return render_template("accounts/me.html", profile=queries.get_profile(current_user.id))
+
+
+@blueprint.route("/me/profile", methods=["GET", "POST"])
+@access("staff")
+@commits
+def edit_profile() -> ResponseReturnValue:
+    """Change what others read of a member; a complete profile earns points once."""
+    form = ProfileForm(obj=queries.get_profile(current_user.id))
+    if request.method == "GET":
+        return render_template("accounts/edit_profile.html", form=form)
+    if not form.validate():
+        return render_template("accounts/edit_profile.html", form=form), 400
+    is_complete = services.update_profile(
+        current_user,
+        name=form.name.data,
+        job_title=form.job_title.data or "",
+        about=form.about.data or "",
+    )
+    earned = 0
+    if is_complete:
+        key = f"profile completed:member:{current_user.id}"
+        earned = award("profile completed", member_id=current_user.id, key=key)
+    flash(f"Profile saved · +{earned} points" if earned else "Profile saved", "success")
+    return redirect("/me", 303)
+
+
+@blueprint.route("/me/password", methods=["GET", "POST"])
+@access("staff")
+def change_password() -> ResponseReturnValue:
+    """Change the password of somebody who knows the present one; ends their other sessions."""
+    form = ChangePasswordForm()
+    if request.method == "GET":
+        return render_template("accounts/change_password.html", form=form)
+    if not form.validate():
+        return render_template("accounts/change_password.html", form=form), 400
+    if status := _refusal_of(form):
+        return render_template("accounts/change_password.html", form=form), status
+    password_hash = passwords.hash_password(form.password.data)
+    shared = not session.permanent
+    token = in_transaction(
+        lambda: services.change_password(
+            current_user, password_hash=password_hash, device=this_device(), shared=shared
+        )
+    )
+    begin_session(token, shared=shared)
+    flash("Password changed. You are signed out everywhere else.", "success")
+    return redirect("/me", 303)
+
+
+def _refusal_of(form: ChangePasswordForm) -> int | None:
+    """Return the status to refuse the form with, its message next to the field, or None."""
+    profile = queries.get_profile(current_user.id)
+    try:
+        passwords.check_password(form.password.data, name=profile.name, email=profile.email or "")
+    except InvalidInput as error:
+        form.add_error(error.field, error.message)
+        return 400
+    # A browser left open must not be a place to guess the password at leisure.
+    attempt = attempt_at(profile.sign_in_name or "")
+    if not in_transaction(lambda: throttle.count_attempt(attempt)):
+        form.add_error("current_password", TOO_MANY)
+        return 429
+    password_hash = queries.find_password_hash(current_user.id)
+    if not passwords.verify_password(password_hash, form.current_password.data):
+        form.add_error("current_password", "This is not your current password")
+        return 400
+    in_transaction(lambda: throttle.forgive_attempt(attempt))
+    return None
+
+
+@blueprint.get("/me/sessions")
+@access("staff")
+def sessions_page() -> ResponseReturnValue:
+    """Show where the member is signed in."""
+    return render_template("accounts/sessions.html", sessions=queries.sessions_of(current_user.id))
+
+
+@blueprint.post("/me/sessions/<int:session_id>/end")
+@access("staff")
+@commits
+def end_session(session_id: int) -> ResponseReturnValue:
+    """End one of the member's sessions."""
+    if not sessions.end_session(member_id=current_user.id, session_id=session_id):
+        raise NotFound()
+    flash("Signed out there", "success")
+    return redirect("/me/sessions", 303)
+
+
+@blueprint.post("/me/sessions/end-others")
+@access("staff")
+@commits
+def end_other_sessions() -> ResponseReturnValue:
+    """End every session of the member but this one."""
+    sessions.end_sessions(member_id=current_user.id, but=current_user.session_id)
+    flash("Signed out everywhere else", "success")
+    return redirect("/me/sessions", 303)
+
+
+@blueprint.route("/me/preferences", methods=["GET", "POST"])
+@access("staff")
+@commits
+def preferences() -> ResponseReturnValue:
+    """Choose colours and whether to appear on the leaderboard."""
+    form = PreferencesForm(obj=queries.get_profile(current_user.id))
+    if request.method == "GET":
+        return render_template("accounts/preferences.html", form=form)
+    try:
+        services.update_preferences(
+            current_user, theme=form.theme.data or "", on_leaderboard=form.on_leaderboard.data
+        )
+    except InvalidInput as error:
+        form.add_error(error.field, error.message)
+        return render_template("accounts/preferences.html", form=form), 400
+    flash("Preferences saved", "success")
+    return redirect("/me/preferences", 303)

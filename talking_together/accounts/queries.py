@@ -1,0 +1,108 @@
+"""What pages, commands and sweeps read about members."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from talking_together.accounts.models import Member, MemberSession, PasswordReset
+from talking_together.accounts.viewers import Viewer, find_viewer
+from talking_together.core import clock
+from talking_together.core.errors import NotFound
+from talking_together.extensions import db
+from talking_together.organisations.models import Organisation
+
+
+def get_viewer(member_id: int) -> Viewer:
+    """Return the active member as a viewer; NotFound if there is none."""
+    viewer = find_viewer(member_id)
+    if viewer is None:
+        raise NotFound("There is no such member.")
+    return viewer
+
+
+def find_credentials(sign_in_name: str) -> Row[Any] | None:
+    """Return the id and password hash of the active member with a sign-in name, or None."""
+    return db.session.execute(
+        select(Member.id, Member.password_hash).where(
+            Member.sign_in_name == sign_in_name,
+            Member.is_active,
+            Member.password_hash.is_not(None),
+        )
+    ).first()
+
+
+def find_password_hash(member_id: int) -> str | None:
+    """Return the hash of a member's password, or None."""
+    return db.session.scalar(select(Member.password_hash).where(Member.id == member_id))
+
+
+def get_profile(member_id: int) -> Row[Any]:
+    """Return what a member's own pages show of them; NotFound if there is none."""
+    row = db.session.execute(
+        select(
+            Member.id,
+            Member.name,
+            Member.email,
+            Member.sign_in_name,
+            Member.job_title,
+            Member.about,
+            Member.theme,
+            Member.on_leaderboard,
+            Member.points,
+            Member.joined_at,
+            Organisation.name.label("organisation_name"),
+        )
+        .outerjoin(Organisation, Organisation.id == Member.organisation_id)
+        .where(Member.id == member_id)
+    ).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def sessions_of(member_id: int) -> Sequence[Row[Any]]:
+    """Return where a member is signed in, the latest seen first."""
+    return db.session.execute(
+        select(
+            MemberSession.id,
+            MemberSession.device,
+            MemberSession.created_at,
+            MemberSession.last_seen_at,
+        )
+        .where(MemberSession.member_id == member_id, MemberSession.expires_at > clock.now())
+        .order_by(MemberSession.last_seen_at.desc(), MemberSession.id.desc())
+        .limit(100)
+    ).all()
+
+
+def find_reset(token_hash: str) -> Row[Any] | None:
+    """Return whose password a reset link may change now, or None when it no longer works."""
+    return db.session.execute(
+        select(PasswordReset.id, Member.id.label("member_id"), Member.name, Member.email)
+        .join(Member, Member.id == PasswordReset.member_id)
+        .where(
+            PasswordReset.token_hash == token_hash,
+            PasswordReset.used_at.is_(None),
+            PasswordReset.expires_at > clock.now(),
+            Member.is_active,
+        )
+    ).first()
+
+
+def members_listed() -> Iterable[Row[Any]]:
+    """Return every member with an account, by id, for `members list`."""
+    return db.session.execute(
+        select(
+            Member.id,
+            Member.email,
+            Member.name,
+            Organisation.name.label("organisation"),
+            Member.role,
+            Member.is_active.label("active"),
+        )
+        .outerjoin(Organisation, Organisation.id == Member.organisation_id)
+        .where(Member.sign_in_name.is_not(None))
+        .order_by(Member.id)
+        .execution_options(yield_per=1000)
+    )
