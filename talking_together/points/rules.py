@@ -1,4 +1,4 @@
-"""What events earn by default; the table `point_rules` starts from this and may be changed."""
+"""What events earn by default, and their words; the table `point_rules` holds what they earn now."""
 
 from typing import NamedTuple
 
@@ -10,21 +10,23 @@ class Rule(NamedTuple):
     points: int
     daily_cap: int | None
     words: str
+    entry: str
 
 
 DEFAULT_RULES = (
-    Rule("joined", 50, None, "Joining Talking Together"),
-    Rule("profile completed", 10, None, "Completing your profile"),
-    Rule("idea published", 20, 3, "Sharing an idea"),
-    Rule("comment published", 5, 5, "Writing a comment"),
-    Rule("vote cast", 1, 20, "Voting on an idea or a comment"),
-    Rule("thumb up on idea", 2, 25, "A thumb up on your idea"),
-    Rule("thumb up on comment", 1, 25, "A thumb up on your comment"),
-    Rule("idea shortlisted", 50, None, "Your idea is shortlisted"),
-    Rule("idea done", 100, None, "Your idea is done"),
+    Rule("joined", 50, None, "Joining", "You joined"),
+    Rule("profile completed", 10, None, "Completing your profile", "You completed your profile"),
+    Rule("idea published", 20, 3, "Sharing an idea", "You shared an idea"),
+    Rule("comment published", 5, 5, "Writing a comment", "You wrote a comment"),
+    Rule("vote cast", 1, 20, "Voting on an idea or comment", "You voted"),
+    Rule("thumb up on idea", 2, 25, "Each thumb up on your idea", "Thumb up on your idea"),
+    Rule("thumb up on comment", 1, 25, "Each thumb up on your comment", "Thumb up on your comment"),
+    Rule("idea shortlisted", 50, None, "Your idea is shortlisted", "Your idea was shortlisted"),
+    Rule("idea done", 100, None, "Your idea is done", "Your idea was done"),
 )
 
-# Joining and completing a profile happen once a member, by their keys.
+# Their keys hold no more than the member, so they earn once a member.
 ONCE = frozenset({"joined", "profile completed"})
 
-WORDS = {rule.event: rule.words for rule in DEFAULT_RULES}
+IN_ORDER = [rule.event for rule in DEFAULT_RULES]
+RULE_OF = {rule.event: rule for rule in DEFAULT_RULES}

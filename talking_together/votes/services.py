@@ -82,7 +82,7 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
 
 
 def _locked_idea(member: "Viewer", id: int) -> Row[Any]:
-    statement = (
+    statement: Any = (
         select(
             *COUNTED,
             Idea.id.label("idea_id"),
@@ -101,7 +101,7 @@ def _locked_idea(member: "Viewer", id: int) -> Row[Any]:
 
 
 def _locked_comment(member: "Viewer", id: int) -> Row[Any]:
-    statement = (
+    statement: Any = (
         select(
             Comment.id,
             Comment.author_id,

@@ -1,0 +1,59 @@
+"""Reads of the log."""
+
+from typing import Any
+
+from sqlalchemy import Integer, String, column, exists, select, table
+
+from talking_together.audit.models import AuditEntry
+from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.extensions import db
+
+PAGE_SIZE = 50
+
+# Named, not imported: members are a room above this one, and all that is read here is a name.
+_members = table("members", column("id", Integer), column("name", String))
+
+
+def entries(
+    *, action: str | None = None, actor_id: int | None = None, after: str | None = None, size: int = PAGE_SIZE
+) -> Page:
+    """Return a page of the log, newest first, in one statement; `actor_name` None is a command."""
+    statement = (
+        select(
+            AuditEntry.id,
+            AuditEntry.at,
+            AuditEntry.action,
+            AuditEntry.subject_type,
+            AuditEntry.subject_id,
+            AuditEntry.subject_label,
+            AuditEntry.reason,
+            AuditEntry.details,
+            _members.c.name.label("actor_name"),
+        )
+        .outerjoin(_members, _members.c.id == AuditEntry.actor_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(size + 1)
+    )
+    if action:
+        statement = statement.where(AuditEntry.action == action)
+    if actor_id:
+        statement = statement.where(AuditEntry.actor_id == actor_id)
+    if cursor := decode_cursor(after, (int,)):
+        statement = statement.where(AuditEntry.id < cursor[0])
+    rows = db.session.execute(statement).all()
+    return page_of(rows, size, lambda row: encode_cursor(row.id))
+
+
+def actions() -> list[str]:
+    """Return every action that was logged, in alphabetical order."""
+    return list(db.session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))
+
+
+def actors() -> list[Any]:
+    """Return id and name of everybody who stands in the log, by name."""
+    acted = exists().where(AuditEntry.actor_id == _members.c.id)
+    return list(
+        db.session.execute(
+            select(_members.c.id, _members.c.name).where(acted).order_by(_members.c.name, _members.c.id)
+        ).all()
+    )

@@ -1,0 +1,35 @@
+"""Reads of what a member was told."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.extensions import db
+from talking_together.notifications.models import Notification
+
+if TYPE_CHECKING:
+    from talking_together.accounts.viewers import Viewer
+
+PAGE_SIZE = 30
+
+
+def notifications_of(member: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
+    """Return a page of what the member was told, newest first, in one statement."""
+    statement = (
+        select(
+            Notification.id,
+            Notification.kind,
+            Notification.idea_id,
+            Notification.comment_id,
+            Notification.at,
+            Notification.read_at,
+        )
+        .where(Notification.member_id == member.id)
+        .order_by(Notification.id.desc())
+        .limit(size + 1)
+    )
+    if cursor := decode_cursor(after, (int,)):
+        statement = statement.where(Notification.id < cursor[0])
+    rows = db.session.execute(statement).all()
+    return page_of(rows, size, lambda row: encode_cursor(row.id))

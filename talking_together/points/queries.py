@@ -1,0 +1,114 @@
+"""Reads of the ledger: a member's own page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Date, Integer, String, case, func, literal, select, tuple_
+
+from talking_together.core import clock
+from talking_together.core.errors import NotFound
+from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.extensions import db
+from talking_together.points.models import PointEntry, PointRule
+from talking_together.points.rules import IN_ORDER, ONCE, RULE_OF
+
+if TYPE_CHECKING:
+    from talking_together.accounts.viewers import Viewer
+
+PAGE_SIZE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What one kind of event on one thing earned on one London day, taken together.
+
+    A day is as close as it gets: the moment of a thumb up could tell an author who gave it.
+    """
+
+    day: date
+    event: str
+    idea_id: int | None
+    comment_id: int | None
+    taken_back: bool
+    times: int
+    points: int
+
+    @property
+    def words(self) -> str:
+        """Return what happened, in words."""
+        return RULE_OF[self.event].entry
+
+    @property
+    def on_day(self) -> datetime:
+        """Return midday of the day, as pages show days by a moment of them."""
+        return clock.from_london(datetime.combine(self.day, time(12)))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInWords:
+    """A rule as pages explain it."""
+
+    words: str
+    points: int
+    limit: str
+
+
+def earned_by(member: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
+    """Return a page of what the member earned, newest day first, in one statement."""
+    keys: tuple[Any, ...] = (
+        PointEntry.day,
+        PointEntry.event,
+        func.coalesce(PointEntry.idea_id, 0),
+        func.coalesce(PointEntry.comment_id, 0),
+        case((PointEntry.is_reversal, 1), else_=0),
+    )
+    statement: Any = (
+        select(*keys, func.count(), func.sum(PointEntry.points))
+        .where(PointEntry.member_id == member.id)
+        .group_by(*keys)
+        .order_by(*(key.desc() for key in keys))
+        .limit(size + 1)
+    )
+    if cursor := decode_cursor(after, (str, str, int, int, int)):
+        day = _day_of(cursor[0])
+        kinds: tuple[Any, ...] = (Date(), String(), BigInteger(), BigInteger(), Integer())
+        values = (day, *cursor[1:])
+        last = [literal(value, kind) for value, kind in zip(values, kinds, strict=True)]
+        # The day alone, too, since that is what the index can begin from.
+        statement = statement.where(PointEntry.day <= day, tuple_(*keys) < tuple_(*last))
+    rows = [
+        Earned(day, event, idea or None, comment or None, bool(back), times, int(points))
+        for day, event, idea, comment, back, times, points in db.session.execute(statement)
+    ]
+    return page_of(rows, size, _cursor_of)
+
+
+def rules() -> list[RuleInWords]:
+    """Return what events earn now, those worth nothing left out."""
+    statement = select(PointRule.event, PointRule.points, PointRule.daily_cap)
+    rows = {row.event: row for row in db.session.execute(statement)}
+    return [
+        RuleInWords(RULE_OF[event].words, rows[event].points, _limit(event, rows[event].daily_cap))
+        for event in IN_ORDER
+        if event in rows and rows[event].points
+    ]
+
+
+def _limit(event: str, cap: int | None) -> str:
+    if event in ONCE:
+        return "once"
+    return "no limit" if cap is None else f"{cap} a day"
+
+
+def _day_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotFound() from None
+
+
+def _cursor_of(row: Earned) -> str:
+    return encode_cursor(
+        row.day.isoformat(), row.event, row.idea_id or 0, row.comment_id or 0, int(row.taken_back)
+    )
