@@ -56,7 +56,8 @@ def load_config(environ: Mapping[str, str]) -> dict[str, Any]:
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PREFERRED_URL_SCHEME": urlsplit(base_url).scheme,
         "WTF_CSRF_TIME_LIMIT": None,
-        "WTF_CSRF_SSL_STRICT": True,
+        # Pages behind a secret link send no referrer at all; the token alone is what counts.
+        "WTF_CSRF_SSL_STRICT": False,
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_REQUEST_BYTES,
         "COMPRESS_ALGORITHM": ["br", "gzip"],

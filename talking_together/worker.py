@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from talking_together.accounts import sweeps as accounts
 from talking_together.core.clock import LONDON
 from talking_together.invitations import sweeps as invitations
 from talking_together.invitations.emails import PURPOSE
@@ -50,6 +51,8 @@ class Worker:
     def schedule(self) -> list[tuple[str, int, Callable[[], Any]]]:
         """Return each sweep with its name and the seconds between two runs."""
         return [
+            ("answer password resets", 5, accounts.answer_password_resets),
+            ("clear accounts", 3_600, accounts.clear_accounts),
             ("feed phases", 5, lambda: invitations.feed_phases(stop=self.stopping.is_set)),
             ("expire invitations", 600, invitations.expire_invitations),
             ("deliver the outbox", 5, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),

@@ -3,7 +3,7 @@
 import logging
 import traceback
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -65,6 +65,8 @@ def _answer_fact(error: TalkingTogetherError) -> ResponseReturnValue:
 
 def _answer_stale_form(error: CSRFError) -> ResponseReturnValue:
     if not current_user.is_authenticated:
+        if kept_text():
+            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
         return error_page(400, "This page was open for too long. Go back, load it again and try once more.")
     return error_page(
         400,
