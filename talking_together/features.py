@@ -36,6 +36,8 @@ PAGES = (
     "points.views",
     "notifications.views",
     "invitations.views",
+    "invitations.phase_views",
+    "invitations.joining_views",
     "moderation.views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")

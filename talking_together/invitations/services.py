@@ -113,8 +113,11 @@ def start_phase(actor: Actor | None, *, phase_id: int, people: int | None = None
     return invited
 
 
-def send_again(actor: Actor, *, invitation_id: int) -> None:
-    """Queue an invitation whose delivery failed or is unknown, as a person decided."""
+def send_again(actor: Actor, *, invitation_id: int) -> int:
+    """Queue an invitation whose delivery failed or is unknown, as a person decided.
+
+    Returns the id of its phase.
+    """
     ensure_role(actor, "admin")
     invitation = lock_invitation(invitation_id)
     if not policies.can_send_again(invitation.state):
@@ -124,16 +127,18 @@ def send_again(actor: Actor, *, invitation_id: int) -> None:
         update(Phase).where(Phase.id == invitation.phase_id).values(state="sending", finished_at=None)
     )
     _record_invitation(actor, "invitation sent again", invitation, {"was": invitation.state})
+    return int(invitation.phase_id)
 
 
-def revoke_invitation(actor: Actor, *, invitation_id: int) -> None:
-    """Take an invitation back: its link no longer lets anybody join."""
+def revoke_invitation(actor: Actor, *, invitation_id: int) -> int:
+    """Take an invitation back, so that its link lets nobody join; return the id of its phase."""
     ensure_role(actor, "admin")
     invitation = lock_invitation(invitation_id)
     if not policies.can_revoke(invitation.state):
         raise Conflict("This invitation is not one that can be revoked now.")
     move_invitation(invitation, "revoked")
     _record_invitation(actor, "invitation revoked", invitation, {"was": invitation.state})
+    return int(invitation.phase_id)
 
 
 def lock_invitation(invitation_id: int) -> Any:

@@ -1,0 +1,96 @@
+"""The page that an invitation's link opens: opening it changes nothing, joining takes a person."""
+
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from talking_together.accounts.passwords import check_password, hash_password
+from talking_together.accounts.signing_in import sign_in_member
+from talking_together.core.access import public
+from talking_together.core.clock import now
+from talking_together.core.commits import in_transaction
+from talking_together.core.errors import InvalidInput
+from talking_together.invitations import queries
+from talking_together.invitations.forms import JoinForm
+from talking_together.invitations.joining import InvitationOver, accept_invitation
+from talking_together.invitations.links import SAMPLE
+from talking_together.invitations.policies import can_join
+from talking_together.invitations.views import blueprint
+
+
+@blueprint.get("/invitations/<token>")
+@public
+def invitation(token: str) -> ResponseReturnValue:
+    """Show what the link leads to for whoever opened it, person or machine."""
+    if token == SAMPLE:
+        return _private(render_template("invitations/sample.html"))
+    invited = queries.get_invited(token)
+    if page := _page_instead(invited, token):
+        return _private(page)
+    form = JoinForm(formdata=None, data={"name": invited.name, "job_title": invited.job_title})
+    return _private(render_template("invitations/join.html", invited=invited, form=form))
+
+
+@blueprint.post("/invitations/<token>")
+@public
+def join(token: str) -> ResponseReturnValue:
+    """Make the account; the password is hashed before the transaction, as it takes its time."""
+    invited = queries.get_invited(token)
+    if page := _page_instead(invited, token):
+        return _private(page, 409)
+    form = JoinForm()
+    if form.validate():
+        try:
+            check_password(form.password.data, name=form.name.data, email=invited.email)
+            points = _join(invited, form)
+        except InvalidInput as error:
+            form.add_error(error.field, error.message)
+        except InvitationOver:
+            # Somebody was quicker: the link says what is so now.
+            return _private(redirect(f"/invitations/{token}", 303))
+        else:
+            flash(f"Welcome · +{points} points" if points else "Welcome", "success")
+            return _private(redirect("/", 303))
+    return _private(render_template("invitations/join.html", invited=invited, form=form), 400)
+
+
+def _join(invited: Any, form: JoinForm) -> int:
+    password_hash = hash_password(form.password.data)
+
+    def accept() -> int:
+        member_id, points = accept_invitation(
+            invitation_id=invited.id,
+            name=form.name.data,
+            password_hash=password_hash,
+            job_title=form.job_title.data or "",
+            on_leaderboard=form.on_leaderboard.data,
+        )
+        sign_in_member(member_id)
+        return points
+
+    return in_transaction(accept)
+
+
+def _page_instead(invited: Any, token: str) -> str | None:
+    """Return the page for a link that does not lead to the form, or None."""
+    if current_user.is_authenticated:
+        is_own = invited.email == current_user.email or invited.member_id == current_user.id
+        name = "already_joined" if is_own else "signed_in_as_other"
+        return render_template(f"invitations/{name}.html", invited=invited, token=token)
+    if invited.state in ("joined", "already a member") or invited.existing_member_id is not None:
+        return render_template("invitations/already_joined.html", invited=invited)
+    if not can_join(invited.state, invited.expires_at, now()):
+        return render_template("invitations/over.html", invited=invited)
+    return None
+
+
+def _private(answer: Any, status: int | None = None) -> Response:
+    """Return the answer so that the link reaches no other site and no cache."""
+    response = make_response(answer)
+    if status is not None:
+        response.status_code = status
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
