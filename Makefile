@@ -29,7 +29,7 @@ check: dev-dependencies ## Lint, check the types and the import rules
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 bench: dev-dependencies ## Measure the pages and the writes beside what the machine can do
 	@exec $(PYTHON_IN_USE) -m bench $(ARGS)

@@ -4,13 +4,12 @@ from typing import Any
 
 from talking_together.accounts.models import Member
 from talking_together.comments.models import Comment
+from talking_together.comments.paths import depth_of, path_of
 from talking_together.core import clock, rich_text
 from talking_together.ideas.models import Idea
 from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
 from tests.factories.rows import next_number, saved
-
-DEEPEST = 2
 
 
 def make_comment(
@@ -25,7 +24,7 @@ def make_comment(
         **{
             "idea_id": idea.id,
             "parent_id": parent.id if parent else None,
-            "depth": min(parent.depth + 1, DEEPEST) if parent else 0,
+            "depth": depth_of(parent.path if parent else None),
             # Unique until the id is known, which the real path is made of.
             "path": f"new {next_number()}",
             "body_source": body,
@@ -35,12 +34,8 @@ def make_comment(
         }
     )
     saved(comment)
-    comment.path = _path_of(comment, parent)
+    comment.path = path_of(comment.id, parent.path if parent else None)
     if comment.deleted_at is None:
         idea.comments_count = idea.comments_count + 1
     return saved(comment)
 
-
-def _path_of(comment: Comment, parent: Comment | None) -> str:
-    line = parent.path.split("/")[:DEEPEST] if parent else []
-    return "/".join([*line, f"{comment.id:019d}"])

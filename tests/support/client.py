@@ -18,6 +18,8 @@ from tests.support.markup import faults_of, parsed, text_of
 from tests.support.statements import recorded_statements
 
 REDIRECTS = (302, 303)
+# Opening a link changes nothing; only when a session was last seen is noted.
+WRITES = ("INSERT", "UPDATE", "DELETE")
 ALL_REDIRECTS = (301, *REDIRECTS, 307, 308)
 
 
@@ -217,6 +219,9 @@ class Client:
         assert page.status in expected, (
             f"{method} {path} answered {page.status}, not one of {expected}: {page.html[:3000]}"
         )
+        if method == "GET":
+            writes = [sql for sql in recorded if sql.startswith(WRITES) and "member_sessions" not in sql]
+            assert not writes, f"GET {path} changed the database:\n" + "\n".join(writes)
         if statements is not None:
             assert len(recorded) <= statements, (
                 f"{method} {path} took {len(recorded)} SQL statements, more than {statements}:\n"
