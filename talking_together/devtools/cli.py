@@ -1,0 +1,37 @@
+"""`flask demo …` and `flask verify`"""
+
+from importlib.util import find_spec
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from talking_together.core.errors import Conflict
+from talking_together.devtools.sign_ins import PASSWORD, SIGN_INS
+
+SIZES = ("small", "large")
+
+group = AppGroup("demo", help="A demo with invented people.")
+
+
+def register(app: Flask) -> None:
+    """Add the commands."""
+    app.cli.add_command(group)
+    if find_spec("talking_together.comments.recounts") and find_spec("talking_together.ideas.recounts"):
+        from talking_together.devtools.verify import verify  # while ideas are being built
+
+        app.cli.add_command(verify)
+
+
+@group.command("load")
+@click.option("--size", type=click.Choice(SIZES), default=SIZES[0], show_default=True)
+def load_(size: str) -> None:
+    """Load the demo into an empty site; load it again and nothing changes."""
+    from talking_together.devtools.loading import load  # the demo's words are long to read
+
+    try:
+        for line in load(size):
+            click.echo(line)
+    except Conflict as error:
+        raise click.ClickException(error.message) from None
+    click.echo(f"Sign in as {', '.join(SIGN_INS)}; the password is {PASSWORD}.")

@@ -1,0 +1,235 @@
+"""The partners of the demo, their staff, and how they were invited and joined."""
+
+import csv
+import io
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select, update
+
+from talking_together.accounts.services import change_role, create_member, deactivate_member
+from talking_together.core.clock import now as moment
+from talking_together.devtools.demo_content.invitations import PHASES
+from talking_together.devtools.demo_content.organisations import GROUPS, ORGANISATIONS
+from talking_together.devtools.demo_content.people import PEOPLE
+from talking_together.devtools.demo_content.shapes import Invitation as WrittenInvitation
+from talking_together.devtools.demo_content.shapes import Person
+from talking_together.devtools.demo_content.shapes import Phase as WrittenPhase
+from talking_together.devtools.diary import Diary
+from talking_together.extensions import db
+from talking_together.invitations.emails import PURPOSE, invitation_of
+from talking_together.invitations.joining import accept_invitation
+from talking_together.invitations.models import Invitation, Phase
+from talking_together.invitations.services import (
+    create_phase,
+    lock_invitation,
+    move_invitation,
+    revoke_invitation,
+    start_phase,
+)
+from talking_together.invitations.staff_lists import check_staff_list, keep_staff_list
+from talking_together.invitations.sweeps import record_delivery
+from talking_together.mail.models import OutboxMessage
+from talking_together.mail.outbox import enqueue_many
+from talking_together.organisations.models import Organisation
+from talking_together.organisations.services import add_organisation, add_staff_group
+from talking_together.points.services import award
+
+ACCEPTED = "250 2.0.0 Ok: queued"
+# The phase that is under way goes on slowly, so that it can be watched.
+FIRST_WAITS = timedelta(minutes=2)
+THEN_EVERY = timedelta(minutes=25)
+
+_BY_KEY = {person.key: person for person in PEOPLE}
+_INVITED = {
+    invitation.member for phase in PHASES for invitation in phase.invitations if invitation.member
+}
+
+
+def write_joining(diary: Diary, *, password_hash: str) -> None:
+    """Write down the partners, the phases, who joined by them, and who has left since."""
+    began = min(person.joined.seen_from(diary.now) for person in PEOPLE) - timedelta(days=1)
+    diary.add(began, partial(_add_partners, diary))
+    for person in PEOPLE:
+        if person.key not in _INVITED:
+            joined = person.joined.seen_from(diary.now)
+            diary.add(joined, partial(_join_uninvited, diary, person, password_hash))
+        if person.left:
+            diary.add(person.left.seen_from(diary.now), partial(_leave, diary, person))
+    for phase in PHASES:
+        _write_phase(diary, phase, password_hash)
+
+
+def _add_partners(diary: Diary) -> None:
+    for partner in ORGANISATIONS:
+        organisation = add_organisation(
+            None,
+            name=partner.name,
+            short_name=partner.short_name,
+            colour=partner.colour,
+            headcount=partner.headcount,
+            domains=partner.email_domains,
+        )
+        diary.keep("organisation", partner.key, organisation.id)
+    for group in GROUPS:
+        organisation_id = diary.id_of("organisation", group.organisation) if group.organisation else None
+        added = add_staff_group(None, name=group.name, organisation_id=organisation_id)
+        diary.keep("group", group.key, added.id)
+
+
+def _join_uninvited(diary: Diary, person: Person, password_hash: str) -> None:
+    member_id = create_member(
+        name=person.name,
+        email=person.email,
+        password_hash=password_hash,
+        organisation_id=diary.id_of("organisation", person.organisation),
+        job_title=person.job_title,
+        role=person.role,
+        on_leaderboard=person.on_leaderboard,
+        group_ids=[diary.id_of("group", group) for group in person.groups],
+    )
+    award("joined", member_id=member_id, key=f"joined:member:{member_id}")
+    diary.keep("member", person.key, member_id)
+
+
+def _leave(diary: Diary, person: Person) -> None:
+    deactivate_member(
+        _an_admin(diary), member_id=diary.id_of("member", person.key), reason="Has left for another job"
+    )
+    diary.forget_viewer(person.key)
+
+
+def _an_admin(diary: Diary) -> Any:
+    return diary.viewer(next(person.key for person in PEOPLE if person.role == "admin"))
+
+
+def _write_phase(diary: Diary, phase: WrittenPhase, password_hash: str) -> None:
+    created, started = phase.created.seen_from(diary.now), phase.started.seen_from(diary.now)
+    finished = phase.finished.seen_from(diary.now) if phase.finished else diary.now
+    leaving = [invitation for invitation in phase.invitations if invitation.state != "queued"]
+    diary.add(created, partial(_create_phase, diary, phase))
+    diary.add(started, partial(_start_phase, diary, phase))
+    for place, invitation in enumerate(leaving):
+        at = started + (finished - started) * place / len(leaving)
+        diary.add(at, partial(_deliver, diary, phase, invitation))
+        if invitation.state == "revoked":
+            diary.add(at + timedelta(days=2, hours=3), partial(_revoke, diary, phase, invitation))
+        if invitation.member:
+            person = _BY_KEY[invitation.member]
+            joined = person.joined.seen_from(diary.now)
+            diary.add(joined, partial(_join, diary, phase, invitation, person, password_hash))
+    waiting = [invitation for invitation in phase.invitations if invitation.state == "queued"]
+    if waiting:
+        diary.add(diary.now, partial(_let_wait, diary, phase, waiting))
+    else:
+        diary.add(finished, partial(_finish_phase, diary, phase))
+
+
+def _create_phase(diary: Diary, phase: WrittenPhase) -> None:
+    admin = diary.viewer(phase.author)
+    checked = check_staff_list(io.BytesIO(_as_csv(phase).encode()))
+    list_id = keep_staff_list(admin, name=phase.list_name, filename=phase.filename, checked=checked)
+    phase_id = create_phase(
+        admin,
+        name=phase.name,
+        list_id=list_id,
+        subject=phase.subject,
+        message=phase.message,
+        expires_days=phase.expires_days,
+    )
+    diary.keep("phase", phase.key, phase_id)
+
+
+def _as_csv(phase: WrittenPhase) -> str:
+    organisations = {partner.key: partner.name for partner in ORGANISATIONS}
+    groups = {group.key: group.name for group in GROUPS}
+    written = io.StringIO()
+    lines = csv.writer(written)
+    lines.writerow(("Name", "Email", "Organisation", "Groups", "Job title"))
+    for row in (invitation.row for invitation in phase.invitations):
+        named = "; ".join(groups[key] for key in row.groups)
+        lines.writerow((row.name, row.email, organisations[row.organisation], named, row.job_title))
+    return written.getvalue()
+
+
+def _start_phase(diary: Diary, phase: WrittenPhase) -> None:
+    phase_id = diary.id_of("phase", phase.key)
+    start_phase(diary.viewer(phase.author), phase_id=phase_id, people=len(phase.invitations))
+    invited = select(Invitation.email, Invitation.id).where(Invitation.phase_id == phase_id)
+    for email, invitation_id in db.session.execute(invited):
+        diary.keep("invitation", _place_of(phase, email), invitation_id)
+
+
+def _place_of(phase: WrittenPhase, email: str) -> str:
+    return f"{phase.key} to {email}"
+
+
+def _invitation_id(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -> int:
+    return diary.id_of("invitation", _place_of(phase, invitation.row.email))
+
+
+def _deliver(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -> None:
+    invitation_id = _invitation_id(diary, phase, invitation)
+    expires_at = moment() + timedelta(days=phase.expires_days)
+    move_invitation(lock_invitation(invitation_id), "sending", expires_at=expires_at)
+    outcome = invitation.state if invitation.state in ("failed", "outcome unknown") else "sent"
+    record_delivery(invitation_id, outcome, invitation.answer or ACCEPTED)
+
+
+def _revoke(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -> None:
+    revoke_invitation(
+        diary.viewer(phase.author), invitation_id=_invitation_id(diary, phase, invitation)
+    )
+
+
+def _join(
+    diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation, person: Person, password_hash: str
+) -> None:
+    member_id, _ = accept_invitation(
+        invitation_id=_invitation_id(diary, phase, invitation),
+        name=person.name,
+        password_hash=password_hash,
+        job_title=person.job_title,
+        on_leaderboard=person.on_leaderboard,
+    )
+    diary.keep("member", person.key, member_id)
+    if person.role != "staff":
+        change_role(
+            _an_admin(diary), member_id=member_id, role=person.role, reason="Will read and answer ideas"
+        )
+
+
+def _let_wait(diary: Diary, phase: WrittenPhase, waiting: list[WrittenInvitation]) -> None:
+    """Put the rest of a phase into the outbox, to leave one by one over the hours to come."""
+    at = moment()
+    expires_at = at + timedelta(days=phase.expires_days)
+    for place, invitation in enumerate(waiting):
+        row = db.session.execute(
+            select(
+                *Invitation.__table__.c,
+                Phase.subject,
+                Phase.message,
+                Organisation.name.label("organisation_name"),
+            )
+            .join(Phase, Phase.id == Invitation.phase_id)
+            .join(Organisation, Organisation.id == Invitation.organisation_id)
+            .where(Invitation.id == _invitation_id(diary, phase, invitation))
+        ).one()
+        enqueue_many([invitation_of(row, expires_at=expires_at)])
+        move_invitation(row, "sending", expires_at=expires_at)
+        db.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.purpose == PURPOSE, OutboxMessage.ref_id == row.id)
+            .values(due_at=at + FIRST_WAITS + THEN_EVERY * place)
+        )
+
+
+def _finish_phase(diary: Diary, phase: WrittenPhase) -> None:
+    db.session.execute(
+        update(Phase)
+        .where(Phase.id == diary.id_of("phase", phase.key))
+        .values(state="sent", finished_at=moment())
+    )
+
+

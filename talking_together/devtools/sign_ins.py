@@ -1,0 +1,4 @@
+"""How to sign in to the demo."""
+
+SIGN_INS = ("admin@demo.example", "moderator@demo.example", "staff@demo.example")
+PASSWORD = "talking-together"
