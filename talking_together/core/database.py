@@ -1,10 +1,12 @@
 """What differs between SQLite and PostgreSQL, in one place: transactions, upserts, locks."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, request
-from sqlalchemy import Connection, Select, Table, event
+from sqlalchemy import Connection, Select, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -30,6 +32,23 @@ def begin_reading() -> None:
     """Let this request read in autocommit; `commits` starts a transaction for what writes."""
     if request.endpoint is not None:
         db.session.connection(execution_options=READ_ONLY)
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Read everything in the block as of one moment, without holding up those who write."""
+    db.session.rollback()
+    connection = db.session.connection(execution_options=READ_ONLY)
+    on_sqlite = connection.dialect.name == "sqlite"
+    # In autocommit the transaction is ours to begin: not IMMEDIATE, which would hold writers up.
+    connection.exec_driver_sql(
+        "BEGIN" if on_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    )
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("ROLLBACK")
+        db.session.rollback()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -73,3 +92,10 @@ def locked(statement: Select[Any], *, of: Any = None, skip: bool = False) -> Sel
     SQLite has one writer at a time and leaves the clause out.
     """
     return statement.with_for_update(key_share=True, of=of, skip_locked=skip)
+
+
+def continue_ids(model: Any) -> None:
+    """Let the database's own ids go on after those that rows were inserted with."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
+        db.session.execute(select(func.setval(sequence, select(func.max(model.id)).scalar_subquery())))
