@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, case, func, literal, select, tuple_
+from sqlalchemy import CTE, BigInteger, ColumnElement, Select, bindparam, case, func, literal, select, tuple_
 from sqlalchemy.orm import aliased
 
 from talking_together.core import clock
@@ -82,38 +83,44 @@ def _page_by_need(
     rotation, votes, key = ranking.rotation_of(member_id, clock.today()), -1, -1
     if cursor := decode_cursor(after, (int, int, int)):
         rotation, votes, key = cursor
-    walk = select(
-        literal(1).label("place"),
-        _next_id(challenge_id, rotation, literal(votes, BigInteger), literal(key, BigInteger)).label("id"),
-    ).cte("walk", recursive=True)
-    here = aliased(Idea, name="here")
-    walk = walk.union_all(
-        select(
-            walk.c.place + 1, _next_id(challenge_id, rotation, here.votes_count, here.shuffle_key)
-        )
-        .join_from(walk, here, here.id == walk.c.id)
-        .where(walk.c.place <= size)
-    )
+    walk = _walk()
     statement = (
         cards.add_columns(Idea.votes_count, Idea.shuffle_key)
         .join(walk, walk.c.id == Idea.id)
         .order_by(walk.c.place)
     )
-    rows = db.session.execute(statement).all()
+    start = {"challenge": challenge_id, "rotation": rotation, "votes": votes, "key": key}
+    rows = db.session.execute(statement, {**start, "places": size}).all()
     return page_of(
         rows, size, lambda row: encode_cursor(rotation, row.votes_count, row.shuffle_key)
     )
 
 
-def _next_id(
-    challenge_id: int, rotation: int, votes: ColumnElement[int], key: ColumnElement[int]
-) -> ColumnElement[int]:
+@cache
+def _walk() -> CTE:
+    """Return the walk; it is made once, as putting it together costs far more than running it."""
+    walk = select(
+        literal(1).label("place"), _next_id(_given("votes"), _given("key")).label("id")
+    ).cte("walk", recursive=True)
+    here = aliased(Idea, name="here")
+    return walk.union_all(
+        select(walk.c.place + 1, _next_id(here.votes_count, here.shuffle_key))
+        .join_from(walk, here, here.id == walk.c.id)
+        .where(walk.c.place <= _given("places"))
+    )
+
+
+def _given(name: str) -> ColumnElement[int]:
+    return bindparam(name, type_=BigInteger)
+
+
+def _next_id(votes: ColumnElement[int], key: ColumnElement[int]) -> ColumnElement[int]:
     """Return the id of the idea that follows the one with these votes and this key.
 
     Among ideas with as many votes come first the keys from the rotation up, then those below it;
     after them the ideas with the next higher number of votes, again from the rotation.
     """
-    turn = literal(rotation, BigInteger)
+    turn = _given("rotation")
     is_below = key < turn
     up_to = case((is_below, turn), else_=literal(ranking.KEY_SPACE, BigInteger))
     wrap_below = case((is_below, literal(-1, BigInteger)), else_=turn)
@@ -123,7 +130,7 @@ def _next_id(
         selected = idea.id if column is None else getattr(idea, column)
         return (
             select(selected)
-            .where(idea.challenge_id == challenge_id, idea.listed, *(test(idea) for test in where))
+            .where(idea.challenge_id == _given("challenge"), idea.listed, *(test(idea) for test in where))
             .order_by(idea.votes_count, idea.shuffle_key)
             .limit(1)
             .correlate_except(idea)

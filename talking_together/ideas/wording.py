@@ -1,0 +1,54 @@
+"""What the words of an idea become when they are saved."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from talking_together.core import rich_text
+from talking_together.core.errors import Conflict, InvalidInput
+
+MAX_TITLE = 150
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class ChangedMeanwhile(Conflict):
+    """The idea was saved elsewhere after this form was opened."""
+
+    message = (
+        "This idea was changed in another tab or window after you opened this page. Your text is"
+        " still here: compare it with the saved version, then save again to replace that."
+    )
+
+
+def wording(title: str, body: str, *, complete: bool) -> dict[str, Any]:
+    """Return the columns that follow from the words; InvalidInput unless they can be saved.
+
+    A draft may lack its title or its text; what others will see needs both.
+    """
+    title, body = title.strip(), body.strip()
+    if complete and not title:
+        raise InvalidInput("Enter a title", field="title")
+    if complete and not body:
+        raise InvalidInput("Describe your idea", field="body")
+    if not title and not body:
+        raise InvalidInput("Enter a title or some text to keep as a draft", field="title")
+    if len(title) > MAX_TITLE:
+        raise InvalidInput(f"Title must be {MAX_TITLE} characters or fewer", field="title")
+    if len(body) > rich_text.MAX_SOURCE:
+        raise InvalidInput(f"Your idea must be {rich_text.MAX_SOURCE:,} characters or fewer", field="body")
+    return {
+        "title": title,
+        "body_source": body,
+        "body_html": rich_text.render(body),
+        "excerpt": rich_text.excerpt_of(body),
+    }
+
+
+def version_of(idea: Any) -> str:
+    """Return the version of the wording that a form was filled from."""
+    return str(((idea.edited_at or idea.created_at) - _START) // timedelta(microseconds=1))
+
+
+def ensure_unchanged(idea: Any, version: str) -> None:
+    """Raise ChangedMeanwhile if the wording is not the version that the form was filled from."""
+    if version != version_of(idea):
+        raise ChangedMeanwhile()
