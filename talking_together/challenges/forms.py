@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectMultipleField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from talking_together.challenges.dates import Dates, clock_change_note
@@ -59,7 +60,10 @@ class ChallengeForm(Form):
     )
     audience = RadioField(
         "Who is it for?",
-        choices=[("everyone", "Everyone"), ("chosen", "Chosen organisations and groups")],
+        choices=[
+            SelectChoice("everyone", "Everyone"),
+            SelectChoice("chosen", "Chosen organisations and groups"),
+        ],
         default="everyone",
         validators=[InputRequired("Choose who it is for")],
     )
@@ -77,8 +81,8 @@ class ChallengeForm(Form):
 
     def offer(self, organisations: Sequence[AudienceChoice], groups: Sequence[AudienceChoice]) -> None:
         """Set what the audience can be chosen from."""
-        self.organisations.choices = [(choice.id, choice.name) for choice in organisations]
-        self.groups.choices = [(choice.id, choice.name) for choice in groups]
+        self.organisations.choices = _offered(organisations)
+        self.groups.choices = _offered(groups)
 
     def content(self) -> Content:
         """Return what was written, for the service."""
@@ -118,6 +122,10 @@ def form_values(challenge: ManagedChallenge) -> dict[str, Any]:
         "voting_closes_at": _wall(challenge.voting_closes_at),
         "version": challenge.version,
     }
+
+
+def _offered(choices: Sequence[AudienceChoice]) -> list[SelectChoice]:
+    return [SelectChoice(choice.id, choice.name) for choice in choices]
 
 
 def _wall(moment: datetime | None) -> datetime | None:

@@ -66,6 +66,3 @@ def challenge(ref: Slugged) -> ResponseReturnValue:
         next_url=page.next_cursor
         and f"{path}?{urlencode({'order': order, 'after': page.next_cursor})}#ideas",
     )
-
-
-from talking_together.challenges import moderator_views  # noqa: E402, F401  its pages share the blueprint
