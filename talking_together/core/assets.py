@@ -14,6 +14,7 @@ from wsgiref.headers import Headers
 
 import brotli
 from flask import Flask
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 PREFIX = "/static/"
@@ -28,7 +29,8 @@ def init_assets(app: Flask) -> None:
     cache = _cache_folder(app)
     names = {path: _publish(source, path, cache) for path in _files_under(source)}
     files = cache / "files"
-    urls = {path: PREFIX + name for path, name in names.items()}
+    # Marked as safe, because a page prints dozens of them: names of ours need no escaping.
+    urls = {path: Markup(PREFIX + name) for path, name in names.items()}
 
     server = WhiteNoise(
         app.wsgi_app,
@@ -41,11 +43,11 @@ def init_assets(app: Flask) -> None:
         server.add_file_to_dictionary("/" + FAVICON, str(files / names[FAVICON]))
     app.wsgi_app = server  # type: ignore[method-assign]
 
-    def asset_url(path: str) -> str:
+    def asset_url(path: str) -> Markup:
         """Return the address of a file of `static/`; KeyError for one that is not there."""
         return urls[path]
 
-    app.jinja_env.globals.update(asset_url=asset_url, icons=urls.get("icons.svg", ""))
+    app.jinja_env.globals.update(asset_url=asset_url, icons=urls["icons.svg"])
 
 
 def _files_under(source: Path) -> list[str]:

@@ -53,8 +53,8 @@ def when(at: datetime | None) -> str:
     """Return how long ago it was, as a `time` element that carries the exact moment."""
     if at is None:
         return ""
-    machine = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Markup('<time datetime="%s" title="%s">%s</time>') % (machine, moment(at), ago(at))
+    # Every part is our own text, so nothing needs escaping.
+    return Markup(f'<time datetime="{at.isoformat()}" title="{moment(at)}">{ago(at)}</time>')
 
 
 def ago(at: datetime) -> str:
