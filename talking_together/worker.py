@@ -100,7 +100,8 @@ def _run_worker() -> None:
     asked_to_stop = threading.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: asked_to_stop.set())
-    worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
+    # The threads need the app itself, not what stands for it in this one.
+    worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined] # noqa: SLF001
     worker.start()
     asked_to_stop.wait()
     worker.stop()

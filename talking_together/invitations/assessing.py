@@ -151,8 +151,12 @@ def _place(found: Assessed, partnership: Partnership) -> str | None:
     else:
         found.organisation_id = partnership.organisation_of_domain(found.email)
         if found.organisation_id is None:
-            return f"Organisation: is missing, and no partner has the domain “{_shown(domain_of(found.email))}”"
-    found.unknown_groups = [name for name in groups_in(found.groups) if name_key(name) not in partnership.groups]
+            return (
+                f"Organisation: is missing, and no partner has the domain “{_shown(domain_of(found.email))}”"
+            )
+    found.unknown_groups = [
+        name for name in groups_in(found.groups) if name_key(name) not in partnership.groups
+    ]
     if found.unknown_groups:
         listed = ", ".join(f"“{_shown(name)}”" for name in found.unknown_groups)
         found.reason = f"Groups: left out because they do not exist: {listed}"[:MAX_REASON]

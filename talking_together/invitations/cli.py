@@ -44,9 +44,7 @@ def import_list(file: Path, phase_name: str, create_groups: bool) -> None:
 
 def _keep(name: str, filename: str, checked: staff_lists.CheckedList) -> int:
     list_id = staff_lists.keep_staff_list(None, name=name, filename=filename, checked=checked)
-    services.create_phase(
-        None, name=name, list_id=list_id, subject=DEFAULT_SUBJECT, message=DEFAULT_MESSAGE
-    )
+    services.create_phase(None, name=name, list_id=list_id, subject=DEFAULT_SUBJECT, message=DEFAULT_MESSAGE)
     return list_id
 
 

@@ -23,8 +23,8 @@ class StaffListForm(Form):
     )
     file = FileField(
         "CSV file",
-        description="One row for each person under a row of headings: Name, Email, Organisation, Groups, Job title. "
-        "Only Email is needed. Several groups in a cell stand between semicolons. Up to 15 MB.",
+        description="One row for each person under a row of headings: Name, Email, Organisation, Groups, "
+        "Job title. Only Email is needed. Several groups in a cell stand between semicolons. Up to 15 MB.",
         validators=[FileRequired("Choose a CSV file")],
     )
     create_groups = BooleanField(
@@ -78,9 +78,7 @@ class JoinForm(Form):
     """What an invited person fills in to join."""
 
     name = line_field("Your name", most=100, required="Enter your name", render_kw={"autocomplete": "name"})
-    job_title = line_field(
-        "Job title (optional)", most=119, render_kw={"autocomplete": "organization-title"}
-    )
+    job_title = line_field("Job title (optional)", most=119, render_kw={"autocomplete": "organization-title"})
     password = password_field(
         "Choose a password",
         required="Enter a password",

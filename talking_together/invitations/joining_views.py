@@ -43,7 +43,7 @@ def join(token: str) -> ResponseReturnValue:
     form = JoinForm()
     if form.validate():
         try:
-            check_password(form.password.data, name=form.name.data, email=invited.email)
+            check_password(form.password.data or "", name=form.name.data or "", email=invited.email)
             points = _join(invited, form)
         except InvalidInput as error:
             form.add_error(error.field, error.message)
@@ -57,12 +57,12 @@ def join(token: str) -> ResponseReturnValue:
 
 
 def _join(invited: Any, form: JoinForm) -> int:
-    password_hash = hash_password(form.password.data)
+    password_hash = hash_password(form.password.data or "")
 
     def accept() -> int:
         member_id, points = accept_invitation(
             invitation_id=invited.id,
-            name=form.name.data,
+            name=form.name.data or "",
             password_hash=password_hash,
             job_title=form.job_title.data or "",
             on_leaderboard=form.on_leaderboard.data,

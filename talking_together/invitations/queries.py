@@ -152,9 +152,7 @@ def get_invited(token: str) -> Row[Any]:
             Member.id.label("existing_member_id"),
         )
         .join(Organisation, Organisation.id == Invitation.organisation_id)
-        .outerjoin(
-            Member, (Member.email == Invitation.email) | (Member.sign_in_name == Invitation.email)
-        )
+        .outerjoin(Member, (Member.email == Invitation.email) | (Member.sign_in_name == Invitation.email))
         .where(Invitation.id == invitation_id)
         .limit(1)
     ).first()

@@ -27,7 +27,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "name", "full name", "fullname", "staff name", "employee name", "display name",
         "person", "colleague", "employee", "member of staff", "staff member",
     ),
-    "first_name": ("first name", "firstname", "forename", "given name", "first", "known as", "preferred name"),
+    "first_name": ("first name", "firstname", "forename", "given name", "first", "known as"),
     "last_name": ("last name", "lastname", "surname", "family name", "last"),
     "organisation": (
         "organisation", "organization", "org", "employer", "trust", "company", "partner",
@@ -81,7 +81,9 @@ def _encoding_of(stream: BinaryIO) -> str:
     if not start.strip(b"\x00 \t\r\n"):
         raise UnreadableList("The file is empty. Choose a CSV file with a row of headings.")
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise UnreadableList("This is a workbook. Open it, choose “Save as”, then “CSV UTF-8”, and upload that.")
+        raise UnreadableList(
+            "This is a workbook. Open it, choose “Save as”, then “CSV UTF-8”, and upload that."
+        )
     if start.startswith(b"%PDF"):
         raise UnreadableList("This is a PDF. Ask for the list as a CSV file.")
     if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from talking_together.audit.services import record
 from talking_together.core.access import Actor, ensure_role
@@ -77,7 +77,9 @@ def send_test(actor: Any, *, phase_id: int) -> str:
         raise NotFound()
     if not actor.email:
         raise Conflict("Your account has no email address to send a test to.")
-    enqueue_many([sample_of(phase, name=actor.name, email=actor.email, organisation=actor.organisation_short_name)])
+    enqueue_many(
+        [sample_of(phase, name=actor.name, email=actor.email, organisation=actor.organisation_short_name)]
+    )
     return str(actor.email)
 
 
@@ -102,7 +104,9 @@ def start_phase(actor: Actor | None, *, phase_id: int, people: int | None = None
     if invited == 0:
         raise InvalidInput("Nobody on this list is new. Choose another list.", field="people")
     if people is not None and people != invited:
-        raise InvalidInput(f"This phase goes to {invited:,} people. Type that number to start it.", field="people")
+        raise InvalidInput(
+            f"This phase goes to {invited:,} people. Type that number to start it.", field="people"
+        )
     _invite(phase_id, rows)
     db.session.execute(
         update(Phase)
@@ -164,9 +168,7 @@ def move_invitation(invitation: Any, state: str, **values: Any) -> None:
         changes[counted] = changes.get(counted, 0) + 1
     if values.get("sent_at") is not None and invitation.sent_at is None:
         changes["sent_count"] = 1
-    db.session.execute(
-        update(Invitation).where(Invitation.id == invitation.id).values(state=state, **values)
-    )
+    db.session.execute(update(Invitation).where(Invitation.id == invitation.id).values(state=state, **values))
     moved = {name: getattr(Phase, name) + change for name, change in changes.items() if change}
     if moved:
         db.session.execute(
@@ -197,7 +199,7 @@ def _check_phase(*, name: str, list_id: int, subject: str, message: str, own_id:
         raise InvalidInput("Choose one of the staff lists", field="list_id")
 
 
-def _new_rows(list_id: int) -> Sequence[Row[Any]]:
+def _new_rows(list_id: int) -> Sequence[Any]:
     return db.session.execute(
         select(
             StaffListRow.email,
@@ -211,7 +213,7 @@ def _new_rows(list_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _invite(phase_id: int, rows: Sequence[Row[Any]]) -> None:
+def _invite(phase_id: int, rows: Sequence[Any]) -> None:
     groups = named(
         (group.name, group.id) for group in db.session.execute(select(StaffGroup.name, StaffGroup.id))
     )

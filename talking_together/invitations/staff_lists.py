@@ -156,7 +156,9 @@ def _accept_groups(row: Assessed, new_groups: dict[str, str]) -> None:
 
 
 def _add_groups(names: Sequence[str]) -> None:
-    taken = set(named((row.name, row.id) for row in db.session.execute(select(StaffGroup.name, StaffGroup.id))))
+    taken = set(
+        named((row.name, row.id) for row in db.session.execute(select(StaffGroup.name, StaffGroup.id)))
+    )
     fresh = [name for name in names if name_key(name) not in taken]
     if fresh:
         at = now()

@@ -45,7 +45,10 @@ def new_staff_list() -> ResponseReturnValue:
             )
             list_id = in_transaction(
                 lambda: staff_lists.keep_staff_list(
-                    current_user, name=form.name.data, filename=_name_of(form.file.data), checked=checked
+                    current_user,
+                    name=form.name.data or "",
+                    filename=_name_of(form.file.data),
+                    checked=checked,
                 )
             )
         except InvalidInput as error:

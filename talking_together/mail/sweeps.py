@@ -255,9 +255,7 @@ def _postponed(attempts: int, answer: str) -> dict[str, Any]:
     return {"state": "queued", "due_at": due_at, "last_answer": answer, "claimed_by": "", "lease_until": None}
 
 
-def _tell(
-    on_outcome: Mapping[str, OutcomeHandler], message: Row[Any], state: str, answer: str
-) -> None:
+def _tell(on_outcome: Mapping[str, OutcomeHandler], message: Row[Any], state: str, answer: str) -> None:
     handler = on_outcome.get(message.purpose)
     if handler is not None:
         handler(message.ref_id, state, answer)
