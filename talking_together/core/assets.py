@@ -34,7 +34,7 @@ def init_assets(app: Flask) -> None:
 
     server = WhiteNoise(
         app.wsgi_app,
-        immutable_file_test=lambda path, url: url.startswith(PREFIX),
+        immutable_file_test=_never_changes,
         add_headers_function=_add_headers,
         allow_all_origins=False,
     )
@@ -51,9 +51,7 @@ def init_assets(app: Flask) -> None:
 
 
 def _files_under(source: Path) -> list[str]:
-    return sorted(
-        path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()
-    )
+    return sorted(path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file())
 
 
 def _cache_folder(app: Flask) -> Path:
@@ -70,8 +68,8 @@ def _cache_folder(app: Flask) -> Path:
 def _publish(source: Path, path: str, cache: Path) -> str:
     """Put a file and its compressed versions into the cache, unless there; return its name."""
     content = (source / path).read_bytes()
-    stem, extension = os.path.splitext(path)
-    name = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}{extension}"
+    extension = Path(path).suffix
+    name = f"{path.removesuffix(extension)}.{hashlib.sha256(content).hexdigest()[:12]}{extension}"
     target = cache / "files" / name
     target.parent.mkdir(parents=True, exist_ok=True)
     # The plain file comes last: where it stands, its compressed versions do too.
@@ -91,9 +89,13 @@ def _write(cache: Path, name: str, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=unfinished)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, target)
+    Path(temporary).chmod(0o644)
+    Path(temporary).replace(target)
 
 
-def _add_headers(headers: Headers, path: str, url: str) -> None:
+def _never_changes(_path: str, url: str) -> bool:
+    return url.startswith(PREFIX)
+
+
+def _add_headers(headers: Headers, _path: str, _url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"

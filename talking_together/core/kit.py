@@ -4,7 +4,7 @@ The macros live in a Jinja environment of their own, because Flask does not auto
 files and the macros' loader in the site's environment would let unescaped text out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -108,9 +108,9 @@ class Kit:
         if isinstance(field, SubmitField):
             return self.button(field.label.text, name=field.name, value="1")
         if isinstance(field, RadioField):
-            return _choices("radios", "radios", field, options)
+            return _choices("radios", field, options)
         if isinstance(field, SelectMultipleField):
-            return _choices("checkboxes", "checkboxes", field, options)
+            return _choices("checkboxes", field, options)
         if isinstance(field, BooleanField):
             return _tick_box(field, options)
         if isinstance(field, SelectField):
@@ -213,8 +213,8 @@ def _attributes(field: Field, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _longest(field: Field) -> int | None:
-    limits = [v.max for v in field.validators if isinstance(v, Length) and v.max > 0]
-    return min(limits) if limits else None
+    checks: Sequence[Any] = field.validators
+    return min((check.max for check in checks if isinstance(check, Length) and check.max > 0), default=None)
 
 
 def _count_words(limit: int) -> str:
@@ -226,7 +226,8 @@ def _is_required(field: Field) -> bool:
 
 
 def _value(field: Field) -> str:
-    value = field._value() if hasattr(field, "_value") else field.data
+    # WTForms' own name for what goes back into a box, typed text that failed its check included.
+    value = field._value() if hasattr(field, "_value") else field.data  # noqa: SLF001
     return "" if value is None else str(value)
 
 
@@ -301,7 +302,7 @@ def _select(field: SelectField, options: Mapping[str, Any]) -> Markup:
     return _render("select", "select", params)
 
 
-def _choices(component: str, macro: str, field: Field, options: Mapping[str, Any]) -> Markup:
+def _choices(component: str, field: RadioField | SelectMultipleField, options: Mapping[str, Any]) -> Markup:
     hints: Mapping[Any, str] = options.get("hints", {})
     conditional: Mapping[Any, str] = options.get("conditional", {})
     items = []
@@ -320,7 +321,7 @@ def _choices(component: str, macro: str, field: Field, options: Mapping[str, Any
         "inline": options.get("inline", False),
     }
     del params["id"]
-    return _render(component, macro, params)
+    return _render(component, component, params)
 
 
 def _tick_box(field: BooleanField, options: Mapping[str, Any]) -> Markup:
@@ -334,4 +335,6 @@ def _tick_box(field: BooleanField, options: Mapping[str, Any]) -> Markup:
         "attributes": _attributes(field, options),
     }
     del parts["id"]
-    return _render("checkboxes", "checkboxes", {**parts, "items": [item], "small": options.get("small", False)})
+    return _render(
+        "checkboxes", "checkboxes", {**parts, "items": [item], "small": options.get("small", False)}
+    )
