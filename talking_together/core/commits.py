@@ -7,7 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask import make_response, request
 from sqlalchemy.exc import DBAPIError
 
-from talking_together.core.database import is_transient
+from talking_together.core.database import begin_reading, is_transient
 from talking_together.extensions import db
 
 P = ParamSpec("P")
@@ -56,6 +56,8 @@ def in_transaction(work: Callable[[], R]) -> R:
         try:
             result = work()
             db.session.commit()
+            # What the rest of a request reads must not begin to hold writers up again.
+            begin_reading()
             return result
         except DBAPIError as error:
             db.session.rollback()
