@@ -1,0 +1,77 @@
+"""Staff lists, phases and invitations."""
+
+import secrets
+from typing import Any
+
+from talking_together.core import clock
+from talking_together.invitations.models import Invitation, Phase, StaffList, StaffListRow
+from talking_together.organisations.models import Organisation
+from tests.factories.organisations import make_organisation
+from tests.factories.rows import next_number, saved
+
+
+def make_staff_list(*emails: str, organisation: Organisation | None = None, **values: Any) -> StaffList:
+    """Return a staff list with a new row for each address."""
+    organisation = organisation or make_organisation()
+    staff_list = saved(
+        StaffList(
+            **{
+                "name": f"Community nurses {next_number()}",
+                "filename": "nurses.csv",
+                "uploaded_at": clock.now(),
+                "rows_count": len(emails),
+                **values,
+            }
+        )
+    )
+    for line, email in enumerate(emails, start=2):
+        saved(
+            StaffListRow(
+                list_id=staff_list.id,
+                line=line,
+                name="Sam Example",
+                email=email,
+                outcome="new",
+                organisation_id=organisation.id,
+            )
+        )
+    return staff_list
+
+
+def make_phase(staff_list: StaffList | None = None, **values: Any) -> Phase:
+    """Return a draft phase with a staff list."""
+    return saved(
+        Phase(
+            **{
+                "name": f"Champions {next_number()}",
+                "list_id": (staff_list or make_staff_list("sam@riverside.example")).id,
+                "subject": "{first_name}, join {site_name}",
+                "message": "Dear {first_name},\n\nCome and join {organisation}.",
+                "created_at": clock.now(),
+                **values,
+            }
+        )
+    )
+
+
+def make_invitation(phase: Phase | None = None, **values: Any) -> Invitation:
+    """Return an invitation that has been sent, in a phase that has been started."""
+    if phase is None:
+        phase = make_phase(state="sent", started_at=clock.now(), people_count=1, sent_count=1)
+    if "organisation_id" not in values:
+        values["organisation_id"] = make_organisation().id
+    return saved(
+        Invitation(
+            **{
+                "phase_id": phase.id,
+                "email": f"invited{next_number()}@riverside.example",
+                "name": "Sam Example",
+                "group_ids": [],
+                "state": "sent",
+                "nonce": secrets.token_hex(16),
+                "created_at": clock.now(),
+                "sent_at": clock.now(),
+                **values,
+            }
+        )
+    )
