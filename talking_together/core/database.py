@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from sqlalchemy import Connection, Select, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -30,7 +30,7 @@ def init_database(app: Flask) -> None:
 
 def begin_reading() -> None:
     """Let this request read in autocommit; `commits` starts a transaction for what writes."""
-    if request.endpoint is not None:
+    if has_request_context() and request.endpoint is not None:
         db.session.connection(execution_options=READ_ONLY)
 
 
