@@ -27,7 +27,7 @@ def me() -> ResponseReturnValue:
 def edit_profile() -> ResponseReturnValue:
     """Change what others read of a member; a complete profile earns points once."""
     form = ProfileForm(obj=queries.get_profile(current_user.id))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/edit_profile.html", form=form)
     if not form.validate():
         return render_template("accounts/edit_profile.html", form=form), 400
@@ -50,7 +50,7 @@ def edit_profile() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change the password of somebody who knows the present one; ends their other sessions."""
     form = ChangePasswordForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/change_password.html", form=form)
     if not form.validate():
         return render_template("accounts/change_password.html", form=form), 400
@@ -123,7 +123,7 @@ def end_other_sessions() -> ResponseReturnValue:
 def preferences() -> ResponseReturnValue:
     """Choose colours and whether to appear on the leaderboard."""
     form = PreferencesForm(obj=queries.get_profile(current_user.id))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/preferences.html", form=form)
     try:
         services.update_preferences(

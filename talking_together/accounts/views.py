@@ -41,7 +41,7 @@ TOO_MANY_RESETS = (
 @public
 def sign_in() -> ResponseReturnValue:
     """Sign a member in; hashing takes its time outside any transaction."""
-    if request.method == "GET":
+    if request.method != "POST":
         if current_user.is_authenticated:
             return redirect(safe_next(request.args.get("next")))
         form = SignInForm(formdata=None, data={"next": request.args.get("next", "")})
@@ -90,7 +90,7 @@ def sign_out() -> ResponseReturnValue:
 def request_password_reset() -> ResponseReturnValue:
     """Write down that somebody wants a new password, in the same way for every address."""
     form = PasswordResetRequestForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/request_password_reset.html", form=form)
     if not form.validate():
         return render_template("accounts/request_password_reset.html", form=form), 400
@@ -117,7 +117,7 @@ def reset_password(token: str) -> ResponseReturnValue:
     if reset is None:
         return _private(render_template("accounts/password_reset_over.html"), 410)
     form = NewPasswordForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return _private(render_template("accounts/reset_password.html", form=form, email=reset.email))
     if form.validate():
         try:
