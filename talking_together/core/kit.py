@@ -4,6 +4,7 @@ The macros live in a Jinja environment of their own, because Flask does not auto
 files and the macros' loader in the site's environment would let unescaped text out.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -28,6 +29,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 # A count under a one-line box helps only where a person writes a sentence in it.
 COUNTED_INPUT = 120
 COUNT_THRESHOLD = 75
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def init_kit(app: Flask) -> None:
@@ -228,7 +230,8 @@ def _is_required(field: Field) -> bool:
 def _value(field: Field) -> str:
     # WTForms' own name for what goes back into a box, typed text that failed its check included.
     value = field._value() if hasattr(field, "_value") else field.data  # noqa: SLF001
-    return "" if value is None else str(value)
+    # No page can hold control characters, not even to give back what was typed.
+    return "" if value is None else _CONTROLS.sub("", str(value))
 
 
 def _input(field: Field, options: Mapping[str, Any]) -> Markup:
