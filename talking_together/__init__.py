@@ -39,8 +39,9 @@ def create_app(config: Mapping[str, Any]) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     features.import_models()
-    _init_extensions(app)
+    # First of what looks at a request, so that a request refused early is logged as well.
     logs.init_logs(app)
+    _init_extensions(app)
     database.init_database(app)
     access.init_access(app)
     error_pages.init_error_pages(app)
