@@ -9,8 +9,8 @@ from sqlalchemy import Row, exists, func, or_, select
 from talking_together.accounts.models import Member, MemberGroup
 from talking_together.challenges import stages
 from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeOrganisation
+from talking_together.challenges.queries import MAX_ID
 from talking_together.core.errors import NotFound
-from talking_together.core.pagination import MAX_INTEGER
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation, StaffGroup
 
@@ -79,7 +79,7 @@ def audience_choices(challenge_id: int | None) -> tuple[list[AudienceChoice], li
 
 def get_managed(challenge_id: int, *, at: datetime) -> ManagedChallenge:
     """Return a challenge with its audience for its moderators; NotFound when there is none."""
-    if challenge_id > MAX_INTEGER:
+    if challenge_id > MAX_ID:
         raise NotFound()
     row = db.session.execute(
         select(*_COLUMNS, _people().label("people")).where(Challenge.id == challenge_id)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Row,
     and_,
@@ -29,13 +30,15 @@ from talking_together.challenges import stages
 from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeOrganisation
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
-from talking_together.core.pagination import MAX_INTEGER, Page, decode_cursor, encode_cursor, page_of
+from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 PAGE_SIZE = 20
+# An id of 32 bits: PostgreSQL refuses to compare it with anything larger.
+MAX_ID = 2**31 - 1
 # More challenges than this are never open at once to people who have one minute.
 MOST_LIVE = 50
 
@@ -136,7 +139,7 @@ def archived_challenges(viewer: "Viewer", *, after: str | None, at: datetime) ->
 
 def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> ChallengePage:
     """Return a challenge that exists for the viewer; NotFound for any other."""
-    if challenge_id > MAX_INTEGER:
+    if challenge_id > MAX_ID:
         raise NotFound()
     row = db.session.execute(
         _cards(Challenge.brief_html).where(Challenge.id == challenge_id, visible_to(viewer))
@@ -219,7 +222,7 @@ def _page(viewer: "Viewer", condition: ColumnElement[bool], after: str | None, a
     if cursor := decode_cursor(after, (str, int)):
         opened = literal(_moment_of(cursor[0]), Challenge.opens_at.type)
         statement = statement.where(
-            tuple_(Challenge.opens_at, Challenge.id) < tuple_(opened, literal(cursor[1]))
+            tuple_(Challenge.opens_at, Challenge.id) < tuple_(opened, literal(cursor[1], BigInteger))
         )
     rows = [_card(row, at) for row in db.session.execute(statement)]
     return page_of(rows, PAGE_SIZE, lambda card: encode_cursor(card.opens_at.isoformat(), card.id))

@@ -12,10 +12,10 @@ from talking_together.audit.services import record
 from talking_together.challenges import policies, readiness
 from talking_together.challenges.dates import Dates, checked_dates
 from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeOrganisation
+from talking_together.challenges.queries import MAX_ID
 from talking_together.core import clock, rich_text
 from talking_together.core.database import locked
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
-from talking_together.core.pagination import MAX_INTEGER
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation, StaffGroup
 
@@ -187,7 +187,7 @@ def _begin(moderator: Viewer, challenge_id: int, act: str) -> tuple[Any, datetim
 
 
 def _locked(challenge_id: int) -> Any:
-    if challenge_id > MAX_INTEGER:
+    if challenge_id > MAX_ID:
         raise NotFound()
     statement = locked(select(*Challenge.__table__.c).where(Challenge.id == challenge_id))
     row = db.session.execute(statement).first()
