@@ -1,13 +1,12 @@
 """`flask demo …` and `flask verify`"""
 
-from importlib.util import find_spec
-
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
 from talking_together.core.errors import Conflict
 from talking_together.devtools.sign_ins import PASSWORD, SIGN_INS
+from talking_together.devtools.verify import verify
 
 SIZES = ("small", "large")
 
@@ -17,10 +16,7 @@ group = AppGroup("demo", help="A demo with invented people.")
 def register(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(group)
-    if find_spec("talking_together.comments.recounts") and find_spec("talking_together.ideas.recounts"):
-        from talking_together.devtools.verify import verify  # while ideas are being built
-
-        app.cli.add_command(verify)
+    app.cli.add_command(verify)
 
 
 @group.command("load")

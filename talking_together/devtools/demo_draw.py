@@ -34,9 +34,7 @@ class DrawnVote:
     at: datetime
 
 
-def draw_votes(
-    name: str, voters: Iterable[Voter], *, reach: float, appeal: float
-) -> Iterator[DrawnVote]:
+def draw_votes(name: str, voters: Iterable[Voter], *, reach: float, appeal: float) -> Iterator[DrawnVote]:
     """Draw the share `reach` of the voters, of whom the share `appeal` put their thumb up."""
     rng = random.Random(f"votes on {name}")
     able = [voter for voter in voters if voter.since < voter.until]

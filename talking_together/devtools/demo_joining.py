@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -42,9 +42,7 @@ FIRST_WAITS = timedelta(minutes=2)
 THEN_EVERY = timedelta(minutes=25)
 
 _BY_KEY = {person.key: person for person in PEOPLE}
-_INVITED = {
-    invitation.member for phase in PHASES for invitation in phase.invitations if invitation.member
-}
+_INVITED = {invitation.member for phase in PHASES for invitation in phase.invitations if invitation.member}
 
 
 def write_joining(diary: Diary, *, password_hash: str) -> None:
@@ -178,9 +176,7 @@ def _deliver(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -
 
 
 def _revoke(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -> None:
-    revoke_invitation(
-        diary.viewer(phase.author), invitation_id=_invitation_id(diary, phase, invitation)
-    )
+    revoke_invitation(diary.viewer(phase.author), invitation_id=_invitation_id(diary, phase, invitation))
 
 
 def _join(
@@ -231,5 +227,3 @@ def _finish_phase(diary: Diary, phase: WrittenPhase) -> None:
         .where(Phase.id == diary.id_of("phase", phase.key))
         .values(state="sent", finished_at=moment())
     )
-
-

@@ -105,9 +105,7 @@ def find_large_load() -> LargeLoad | None:
     """Return what an earlier large load brought, or None."""
     ids = dict(
         db.session.execute(
-            select(Challenge.title, Challenge.id).where(
-                Challenge.title.in_([QUESTION, SMALLER_QUESTION])
-            )
+            select(Challenge.title, Challenge.id).where(Challenge.title.in_([QUESTION, SMALLER_QUESTION]))
         ).all()
     )
     if len(ids) < 2:
@@ -219,7 +217,7 @@ class _Draw:
     def ideas(self, size: Size, challenge_id: int, opened: datetime) -> list[dict[str, Any]]:
         first = _next_id(Idea)
         sources = load_words.bodies(300, least=4, most=8)
-        texts = [(source, rich_text.render(source), rich_text.excerpt_of(source, 320)) for source in sources]
+        texts = [(source, rich_text.render(source), rich_text.excerpt_of(source)) for source in sources]
         moments = sorted(self._moment(opened) for _ in range(size.ideas))
         rows = []
         for place, title in enumerate(load_words.titles(size.ideas)):
@@ -267,7 +265,13 @@ class _Draw:
         return rows
 
     def _comment(
-        self, id: int, idea: dict[str, Any], parent: dict[str, Any] | None, at: datetime, source: str, html: str
+        self,
+        id: int,
+        idea: dict[str, Any],
+        parent: dict[str, Any] | None,
+        at: datetime,
+        source: str,
+        html: str,
     ) -> dict[str, Any]:
         author = self.rng.choice(self.members)
         idea["comments_count"] += 1
@@ -293,9 +297,7 @@ class _Draw:
         rows = []
         for idea, voter, value, at in self._votes(size.idea_votes, ideas, "published_at"):
             if value == 1:
-                idea["activity"] += ranking.activity_term(
-                    ranking.UP_VOTE_WEIGHT, at, idea["published_at"]
-                )
+                idea["activity"] += ranking.activity_term(ranking.UP_VOTE_WEIGHT, at, idea["published_at"])
             self._earn_by_vote("idea", idea, voter, value, at, {"idea_id": idea["id"]})
             rows.append({"idea_id": idea["id"], "member_id": voter, "value": value, "cast_at": at})
         return rows

@@ -3,17 +3,90 @@
 import random
 from itertools import product
 
-_FIRST = (
-    "Ada Aisha Alice Amir Anya Basil Beth Carys Chen Dafydd Dina Edwin Elif Esme Farid Fern Gita "
-    "Hana Idris Ines Jonah Kofi Lena Leon Maya Milo Nia Noor Olga Omar Petra Rhys Rosa Sami Tara "
-    "Theo Uma Vera Yara Zane"
-).split()
-_LAST = (
-    "Abbott Ademola Ahmadi Ashworth Bains Barlow Bevan Castell Chowdhury Corrigan Dunmore Eze "
-    "Fairhurst Fenwick Garside Ghosh Haddow Hargreave Ilves Jagger Kaczmar Kendal Lockett Mistry "
-    "Novak Oakden Oyelaran Padgett Quarmby Rahim Redfern Sadler Selwyn Thapa Tinsley Usman Varley "
-    "Whitlow Yeadon Zaman"
-).split()
+_FIRST = [
+    "Ada",
+    "Aisha",
+    "Alice",
+    "Amir",
+    "Anya",
+    "Basil",
+    "Beth",
+    "Carys",
+    "Chen",
+    "Dafydd",
+    "Dina",
+    "Edwin",
+    "Elif",
+    "Esme",
+    "Farid",
+    "Fern",
+    "Gita",
+    "Hana",
+    "Idris",
+    "Ines",
+    "Jonah",
+    "Kofi",
+    "Lena",
+    "Leon",
+    "Maya",
+    "Milo",
+    "Nia",
+    "Noor",
+    "Olga",
+    "Omar",
+    "Petra",
+    "Rhys",
+    "Rosa",
+    "Sami",
+    "Tara",
+    "Theo",
+    "Uma",
+    "Vera",
+    "Yara",
+    "Zane",
+]
+_LAST = [
+    "Abbott",
+    "Ademola",
+    "Ahmadi",
+    "Ashworth",
+    "Bains",
+    "Barlow",
+    "Bevan",
+    "Castell",
+    "Chowdhury",
+    "Corrigan",
+    "Dunmore",
+    "Eze",
+    "Fairhurst",
+    "Fenwick",
+    "Garside",
+    "Ghosh",
+    "Haddow",
+    "Hargreave",
+    "Ilves",
+    "Jagger",
+    "Kaczmar",
+    "Kendal",
+    "Lockett",
+    "Mistry",
+    "Novak",
+    "Oakden",
+    "Oyelaran",
+    "Padgett",
+    "Quarmby",
+    "Rahim",
+    "Redfern",
+    "Sadler",
+    "Selwyn",
+    "Thapa",
+    "Tinsley",
+    "Usman",
+    "Varley",
+    "Whitlow",
+    "Yeadon",
+    "Zaman",
+]
 
 _WHO = (
     "community nurses",
@@ -78,17 +151,13 @@ def names(count: int) -> list[str]:
     pairs = [f"{first} {last}" for first, last in product(_FIRST, _LAST)]
     random.Random("names").shuffle(pairs)
     letters = ["", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
-    made = (
-        pair.replace(" ", f" {letter} ") if letter else pair for letter in letters for pair in pairs
-    )
+    made = (pair.replace(" ", f" {letter} ") if letter else pair for letter in letters for pair in pairs)
     return [next(made) for _ in range(count)]
 
 
 def titles(count: int) -> list[str]:
     """Return that many titles of ideas."""
-    made = [
-        f"{deed.format(who=who)} {where}" for deed, who, where in product(_DEED, _WHO, _WHERE)
-    ]
+    made = [f"{deed.format(who=who)} {where}" for deed, who, where in product(_DEED, _WHO, _WHERE)]
     random.Random("titles").shuffle(made)
     return [made[place % len(made)] for place in range(count)]
 

@@ -85,9 +85,7 @@ _HOSPITAL = (
     _person("Ciarán Doyle", "hospital", "Charge nurse, emergency department", 86, "ward-managers"),
     _person("Shanice Morgan", "hospital", "Community nurse", 24, "community-nurses northside"),
     _person("Ka-Wai Leung", "hospital", "Pharmacy technician", 23, "pharmacists", board=False),
-    _person(
-        "Deborah Ansell", "hospital", "Volunteer services lead", 95, "volunteer-leads", left=31
-    ),
+    _person("Deborah Ansell", "hospital", "Volunteer services lead", 95, "volunteer-leads", left=31),
 )
 
 _MENTAL_HEALTH = (
@@ -188,9 +186,7 @@ _VOLUNTARY = (
     _person("Saoirse Kelly", "voluntary", "Befriending coordinator", 64, "volunteer-leads"),
     _person("Ewa Sikora", "voluntary", "Welfare rights adviser", 20, "weir-house", board=False),
     _person("Ruth Blackhurst", "voluntary", "Chief officer", 98, "weir-house", board=False),
-    _person(
-        "Manjit Sandhu", "voluntary", "Walking groups leader", 88, "riverside", board=False, left=44
-    ),
+    _person("Manjit Sandhu", "voluntary", "Walking groups leader", 88, "riverside", board=False, left=44),
 )
 
 PEOPLE = _HOSPITAL + _MENTAL_HEALTH + _COUNCIL + _GP + _VOLUNTARY

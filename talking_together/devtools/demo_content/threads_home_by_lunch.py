@@ -99,14 +99,12 @@ THREADS = {
             replies=(
                 Comment(
                     "amina.hussain",
-                    "The hub inbox, please. It is read until 8pm every day, and the nurse on duty "
-                    "answers.",
+                    "The hub inbox, please. It is read until 8pm every day, and the nurse on duty answers.",
                     at(-19, 17, 55),
                     replies=(
                         Comment(
                             "laura.hitchens",
-                            "Good. I will start with Wards 7 and 12 and see how it goes for a "
-                            "fortnight.",
+                            "Good. I will start with Wards 7 and 12 and see how it goes for a fortnight.",
                             at(-18, 8, 40),
                             reach=0.04,
                         ),
@@ -155,8 +153,7 @@ THREADS = {
         ),
         Comment(
             "bethany.crowther",
-            "Would this cover people going home from the emergency department? We never know by "
-            "8.30.",
+            "Would this cover people going home from the emergency department? We never know by 8.30.",
             at(-12, 3, 20),
             edit=Edit(at(-12, 3, 35), "Would this cover people going home from ED? We never know."),
         ),
@@ -191,8 +188,7 @@ THREADS = {
                     replies=(
                         Comment(
                             "paul.entwistle",
-                            "That makes sense. Could we have a look at both lists together at 2pm "
-                            "each day?",
+                            "That makes sense. Could we have a look at both lists together at 2pm each day?",
                             at(-15, 8, 25),
                         ),
                     ),

@@ -32,8 +32,7 @@ THREADS = {
                 ),
                 Comment(
                     "stephen.holroyd",
-                    "The same for us. Most days there would be nothing, which is good news in "
-                    "itself.",
+                    "The same for us. Most days there would be nothing, which is good news in itself.",
                     at(-73, 12, 25),
                 ),
             ),
@@ -89,8 +88,7 @@ THREADS = {
             replies=(
                 Comment(
                     "man-yee.fung",
-                    "Of course. Name and job would be enough, and a drawing of the building if "
-                    "people like.",
+                    "Of course. Name and job would be enough, and a drawing of the building if people like.",
                     at(-49, 12, 40),
                 ),
             ),
@@ -99,14 +97,12 @@ THREADS = {
     "joint-first-visits": (
         Comment(
             "gwen.maddocks",
-            "It worked because we agreed in the car who would ask what. I would put that in the "
-            "guidance.",
+            "It worked because we agreed in the car who would ask what. I would put that in the guidance.",
             at(-73, 9, 25),
         ),
         Comment(
             "jasvinder.gill",
-            "Our assessment has parts that the law says we must cover. Would a nurse's version "
-            "count?",
+            "Our assessment has parts that the law says we must cover. Would a nurse's version count?",
             at(-70, 13, 10),
             removed=at(-67, 9, 0),
             replies=(
@@ -157,8 +153,7 @@ THREADS = {
         ),
         Comment(
             "leroy.anstead",
-            "Wards would need notice of a week or so. Nights are worth seeing as well, if anyone "
-            "is willing.",
+            "Wards would need notice of a week or so. Nights are worth seeing as well, if anyone is willing.",
             at(-68, 22, 15),
         ),
     ),
