@@ -85,15 +85,14 @@ def assessor(partnership: Partnership) -> Callable[[ListRow], Assessed]:
         if row.is_empty:
             return Assessed(row.row, "ignored", "This row is empty")
         found, problem = _cleaned(row)
-        problem = problem or _problem_with_address(found.email)
-        if not problem:
-            first = first_rows.setdefault(found.email, row.row)
-            if first != row.row:
-                found.outcome, found.reason = "ignored", f"The same email address as row {first:,}"
-                return found
-            problem = _place(found, partnership)
+        problem = problem or _problem_with_address(found.email) or _place(found, partnership)
         if problem:
             found.outcome, found.reason = "needs attention", problem[:MAX_REASON]
+            return found
+        # Only a row that can be used stands for its address: a bad one shuts out nobody.
+        first = first_rows.setdefault(found.email, row.row)
+        if first != row.row:
+            found.outcome, found.reason = "ignored", f"The same email address as row {first:,}"
         return found
 
     return assess

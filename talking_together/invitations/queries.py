@@ -87,7 +87,7 @@ def outcome_counts(list_id: int) -> dict[str, int]:
         .where(StaffListRow.list_id == list_id)
         .group_by(StaffListRow.outcome)
     )
-    found = dict(counts.tuples())
+    found = dict(counts.all())
     return {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
 
 

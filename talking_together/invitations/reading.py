@@ -90,9 +90,9 @@ def _encoding_of(stream: BinaryIO) -> str:
         return "utf-32"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    sample = start[: len(start) // 2 * 2]
-    for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
-        if zeros and zeros.count(0) > len(zeros) * 0.7:
+    even, odd = start[0::2], start[1::2]
+    for encoding, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if high.count(0) > len(high) * 0.7 and low.count(0) < len(low) * 0.3:
             return encoding
     return "utf-8-sig" if _is_utf8(stream) else "cp1252"
 

@@ -14,4 +14,4 @@ def messages_waiting(purpose: str) -> int:
         .where(OutboxMessage.state.in_(("queued", "claimed", "sending")))
         .group_by(OutboxMessage.purpose)
     )
-    return dict(counts.tuples().all()).get(purpose, 0)
+    return dict(counts.all()).get(purpose, 0)

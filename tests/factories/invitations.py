@@ -57,7 +57,9 @@ def make_phase(staff_list: StaffList | None = None, **values: Any) -> Phase:
 def make_invitation(phase: Phase | None = None, **values: Any) -> Invitation:
     """Return an invitation that has been sent, in a phase that has been started."""
     if phase is None:
-        phase = make_phase(state="sent", started_at=clock.now(), people_count=1, sent_count=1)
+        phase = make_phase(
+            make_staff_list(), state="sent", started_at=clock.now(), people_count=1, sent_count=1
+        )
     if "organisation_id" not in values:
         values["organisation_id"] = make_organisation().id
     return saved(

@@ -41,9 +41,7 @@ def write(to: str = "sam@riverside.example", **values: Any) -> int:
 def row(outbox_id: int) -> Any:
     """Return a message as it stands."""
     db.session.rollback()
-    return db.session.execute(
-        select(OutboxMessage.__table__).where(OutboxMessage.id == outbox_id)
-    ).one()
+    return db.session.execute(select(OutboxMessage.__table__).where(OutboxMessage.id == outbox_id)).one()
 
 
 def deliver() -> tuple[int, list[tuple[int | None, str, str]]]:
@@ -181,9 +179,7 @@ def test_a_connection_lost_after_the_body_is_an_unknown_outcome_and_never_tried_
     assert len(server.messages) == 1
 
 
-@pytest.mark.parametrize(
-    ("state", "after"), [("claimed", "sent"), ("sending", "outcome unknown")]
-)
+@pytest.mark.parametrize(("state", "after"), [("claimed", "sent"), ("sending", "outcome unknown")])
 def test_what_a_dead_worker_held_is_taken_back_when_its_lease_is_over(
     server: MailServer, hold_clock: Any, state: str, after: str
 ) -> None:

@@ -1,0 +1,64 @@
+"""The places in a message, and the first names that fill one of them."""
+
+import pytest
+
+from talking_together.core.errors import InvalidInput
+from talking_together.invitations.messages import (
+    DEFAULT_MESSAGE,
+    DEFAULT_SUBJECT,
+    check_placeholders,
+    fill,
+    fill_subject,
+    first_name_of,
+    paragraphs_of,
+)
+
+VALUES = {"first_name": "Zoë", "organisation": "Riverside Trust", "site_name": "Talking Together"}
+
+
+@pytest.mark.parametrize(
+    "text", [DEFAULT_SUBJECT, DEFAULT_MESSAGE, "No place at all", "{first_name}{first_name}"]
+)
+def test_known_places_are_accepted(text: str) -> None:
+    check_placeholders(text, field="message")
+
+
+@pytest.mark.parametrize(
+    "text", ["{link}", "{First_name}", "{ first_name }", "{}", "{first_name", "first_name}", "{{first_name}}"]
+)
+def test_a_place_that_cannot_be_filled_is_an_error_of_the_field(text: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        check_placeholders(text, field="message")
+    assert error.value.field == "message"
+
+
+def test_what_fills_a_place_is_not_read_again() -> None:
+    assert fill("{first_name}", {**VALUES, "first_name": "{organisation}"}) == "{organisation}"
+
+
+def test_a_subject_stays_one_short_line() -> None:
+    values = {**VALUES, "organisation": "x" * 300}
+    assert fill_subject("{first_name}\n joins", VALUES) == "Zoë joins"
+    assert len(fill_subject("{organisation}", values)) == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Zoë Ågren", "Zoë"),
+        ("Dr Zoë Ågren", "Zoë"),
+        ("Mrs. Zoë Ågren", "Zoë"),
+        ("Ågren, Zoë", "Zoë"),
+        ("Ågren,", "Ågren"),
+        ("Dr", "Dr"),
+        ("Zoë", "Zoë"),
+        ("", "colleague"),
+        ("  ", "colleague"),
+    ],
+)
+def test_people_are_called_by_their_first_name(name: str, first: str) -> None:
+    assert first_name_of(name) == first
+
+
+def test_paragraphs_stand_between_empty_lines() -> None:
+    assert paragraphs_of("One\nstill one\n\n \nTwo\n") == [["One", "still one"], ["Two"]]
