@@ -99,3 +99,15 @@ def continue_ids(model: Any) -> None:
     if db.session.get_bind().dialect.name == "postgresql":
         sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
         db.session.execute(select(func.setval(sequence, select(func.max(model.id)).scalar_subquery())))
+
+
+def next_id(model: Any) -> Any:
+    """Return the SQL expression of the id that the next row of the table gets.
+
+    For an INSERT … SELECT whose other values are made of the id. SQLite has one writer at a time,
+    so nobody can take the number meanwhile.
+    """
+    table = model.__table__
+    if db.session.get_bind().dialect.name == "sqlite":
+        return select(func.coalesce(func.max(table.c.id), 0) + 1).scalar_subquery()
+    return func.nextval(func.pg_get_serial_sequence(table.name, "id"))

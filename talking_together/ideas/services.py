@@ -31,7 +31,8 @@ class Written:
 
     id: int
     title: str
-    earned: int
+    published: bool
+    earned: int = 0
 
 
 def submit_idea(
@@ -47,7 +48,7 @@ def submit_idea(
     idea_id = _insert(member, challenge_id, words, at, publish)
     if publish:
         count_idea(challenge_id, 1)
-    return Written(idea_id, words["title"], _award(member, idea_id) if publish else 0)
+    return Written(idea_id, words["title"], publish, _award(member, idea_id) if publish else 0)
 
 
 def edit_idea(member: "Viewer", *, idea_id: int, title: str, body: str, version: str) -> Written:
@@ -59,11 +60,11 @@ def edit_idea(member: "Viewer", *, idea_id: int, title: str, body: str, version:
     published = idea.status != "draft"
     words = wording(title, body, complete=published)
     if (words["title"], words["body_source"]) == (idea.title, idea.body_source):
-        return Written(idea_id, idea.title, 0)
+        return Written(idea_id, idea.title, published)
     if published:
         _keep_revision(idea, at)
     _update(idea_id, **words, edited_at=at)
-    return Written(idea_id, words["title"], 0)
+    return Written(idea_id, words["title"], published)
 
 
 def publish_draft(
@@ -88,7 +89,7 @@ def publish_draft(
     )
     _update(idea_id, **words, **_published(at), edited_at=None)
     count_idea(idea.challenge_id, 1)
-    return Written(idea_id, words["title"], _award(member, idea_id))
+    return Written(idea_id, words["title"], True, _award(member, idea_id))
 
 
 def withdraw_idea(member: "Viewer", *, idea_id: int) -> Written:
@@ -99,7 +100,7 @@ def withdraw_idea(member: "Viewer", *, idea_id: int) -> Written:
     _update(idea_id, status="withdrawn", listed=False)
     count_idea(idea.challenge_id, -1)
     moved = points.take_back(earned_keys(idea_id))
-    return Written(idea_id, idea.title, moved.get(member.id, 0))
+    return Written(idea_id, idea.title, True, moved.get(member.id, 0))
 
 
 def restore_idea(member: "Viewer", *, idea_id: int) -> Written:
@@ -109,7 +110,7 @@ def restore_idea(member: "Viewer", *, idea_id: int) -> Written:
     policies.ensure_can_restore(member, idea, idea, clock.now())
     _update(idea_id, status="new", listed=True)
     count_idea(idea.challenge_id, 1)
-    return Written(idea_id, idea.title, 0)
+    return Written(idea_id, idea.title, True)
 
 
 def discard_draft(member: "Viewer", *, idea_id: int) -> Written:
@@ -119,7 +120,7 @@ def discard_draft(member: "Viewer", *, idea_id: int) -> Written:
     db.session.execute(
         delete(Idea).where(Idea.id == idea_id).execution_options(synchronize_session=False)
     )
-    return Written(idea_id, idea.title, 0)
+    return Written(idea_id, idea.title, False)
 
 
 def earned_keys(idea_id: int) -> list[str]:

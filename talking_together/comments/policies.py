@@ -1,0 +1,62 @@
+"""May this member do this to a comment? Pure functions for services and templates alike."""
+
+from datetime import datetime
+from typing import Protocol
+
+from talking_together.challenges.policies import ensure_takes_changes
+from talking_together.challenges.stages import Dated
+from talking_together.core.errors import Conflict, NotAllowed, TalkingTogetherError
+from talking_together.ideas.policies import Person
+from talking_together.ideas.statuses import LISTED
+
+
+class PlacedComment(Protocol):
+    """A comment, or a row with these of its columns."""
+
+    @property
+    def author_id(self) -> int | None: ...
+
+    @property
+    def deleted_at(self) -> datetime | None: ...
+
+
+def ensure_can_edit(
+    member: Person, comment: PlacedComment, idea_status: str, challenge: Dated, at: datetime
+) -> None:
+    """Raise unless the member may change or delete the comment now."""
+    _ensure_author(member, comment)
+    if comment.deleted_at is not None:
+        raise Conflict("This comment was removed.")
+    _ensure_live(idea_status, challenge, at)
+
+
+def ensure_can_restore(
+    member: Person, comment: PlacedComment, idea_status: str, challenge: Dated, at: datetime
+) -> None:
+    """Raise unless the member may bring back the comment that they deleted."""
+    _ensure_author(member, comment)
+    if comment.deleted_at is None:
+        raise Conflict("This comment is not deleted.")
+    _ensure_live(idea_status, challenge, at)
+
+
+def can_edit(
+    member: Person, comment: PlacedComment, idea_status: str, challenge: Dated, at: datetime
+) -> bool:
+    """Return whether the member may change or delete the comment now."""
+    try:
+        ensure_can_edit(member, comment, idea_status, challenge, at)
+    except TalkingTogetherError:
+        return False
+    return True
+
+
+def _ensure_author(member: Person, comment: PlacedComment) -> None:
+    if comment.author_id is None or comment.author_id != member.id:
+        raise NotAllowed("Only the person who wrote this comment can do that.")
+
+
+def _ensure_live(idea_status: str, challenge: Dated, at: datetime) -> None:
+    if idea_status not in LISTED:
+        raise Conflict(f"This idea is {idea_status}, so its comments cannot be changed.")
+    ensure_takes_changes(challenge, at)

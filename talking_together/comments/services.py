@@ -1,0 +1,229 @@
+"""Writing comments."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, Text, cast, func, insert, literal, select, update
+
+from talking_together.challenges.models import Challenge
+from talking_together.comments import policies
+from talking_together.comments.models import Comment, CommentRevision
+from talking_together.comments.paths import DEEPEST, WIDTH, depth_of
+from talking_together.core import clock, rich_text
+from talking_together.core.database import locked, next_id
+from talking_together.core.errors import Conflict, InvalidInput, NotFound
+from talking_together.extensions import db
+from talking_together.ideas.counters import COUNTED, count_comment
+from talking_together.ideas.models import Idea
+from talking_together.ideas.policies import ensure_can_comment
+from talking_together.ideas.queries import CHALLENGE_DATES, seen_by
+from talking_together.notifications.services import notify
+from talking_together.points import services as points
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from talking_together.accounts.viewers import Viewer
+
+MAX_BODY = 10_000
+
+
+class ParentRemoved(Conflict):
+    """The comment that a reply answers was removed meanwhile."""
+
+    message = "The comment you are replying to was removed. Your text is still here."
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """A comment that was written, and how its author's balance moved by it."""
+
+    id: int
+    idea_id: int
+    idea_title: str
+    body_html: str
+    comments_count: int
+    earned: int
+
+
+def add_comment(
+    member: "Viewer", *, idea_id: int, body: str, parent_id: int | None = None
+) -> Talked:
+    """Publish a comment under an idea, or a reply to another, and tell whom it answers."""
+    idea = _locked_idea(member, idea_id, Comment.id == parent_id if parent_id is not None else None)
+    # Asked for once the lock is held: what waited past a closing time is too late.
+    at = clock.now()
+    ensure_can_comment(member, idea, idea, at)
+    if parent_id is not None:
+        _ensure_parent(idea)
+    body = _checked(body)
+    html = rich_text.render(body)
+    comment_id = _insert(member, idea, parent_id, body, html, at)
+    count = count_comment(idea, added_at=at)
+    _tell(member, idea, comment_id)
+    earned = points.award(
+        "comment published",
+        member_id=member.id,
+        key=_key(comment_id),
+        idea_id=idea_id,
+        comment_id=comment_id,
+    )
+    return Talked(comment_id, idea_id, idea.title, html, count, earned)
+
+
+def edit_comment(member: "Viewer", *, comment_id: int, body: str) -> Talked:
+    """Change the words of a comment; the earlier ones are kept."""
+    idea = _locked_idea_of(member, comment_id)
+    at = clock.now()
+    policies.ensure_can_edit(member, _as_comment(idea), idea.status, idea, at)
+    body = _checked(body)
+    if body != idea.comment_body:
+        db.session.execute(
+            insert(CommentRevision).values(
+                comment_id=comment_id, body_source=idea.comment_body, replaced_at=at
+            )
+        )
+        _update(comment_id, body_source=body, body_html=rich_text.render(body), edited_at=at)
+    return _talked(idea, comment_id, idea.comments_count)
+
+
+def delete_comment(member: "Viewer", *, comment_id: int) -> Talked:
+    """Remove a comment from sight, and take back what it earned; it can be brought back."""
+    idea = _locked_idea_of(member, comment_id)
+    at = clock.now()
+    policies.ensure_can_edit(member, _as_comment(idea), idea.status, idea, at)
+    _update(comment_id, deleted_at=at)
+    count = count_comment(idea, removed_at=idea.comment_created_at)
+    moved = points.take_back([_key(comment_id)])
+    return _talked(idea, comment_id, count, moved.get(member.id, 0))
+
+
+def restore_comment(member: "Viewer", *, comment_id: int) -> Talked:
+    """Bring back a comment that its author deleted; it earns nothing a second time."""
+    idea = _locked_idea_of(member, comment_id)
+    policies.ensure_can_restore(member, _as_comment(idea), idea.status, idea, clock.now())
+    _update(comment_id, deleted_at=None)
+    count = count_comment(idea, added_at=idea.comment_created_at)
+    return _talked(idea, comment_id, count)
+
+
+def _talked(idea: Row[Any], comment_id: int, count: int, earned: int = 0) -> Talked:
+    return Talked(comment_id, idea.id, idea.title, "", count, earned)
+
+
+@dataclass(frozen=True, slots=True)
+class _AsComment:
+    author_id: int | None
+    deleted_at: "datetime | None"
+
+
+def _as_comment(row: Row[Any]) -> _AsComment:
+    return _AsComment(row.comment_author_id, row.comment_deleted_at)
+
+
+def _locked_idea(member: "Viewer", idea_id: Any, comment: Any) -> Row[Any]:
+    """Lock and return an idea that exists for the member, with a comment of it if one is meant."""
+    statement = (
+        select(
+            *COUNTED,
+            Idea.author_id,
+            Idea.title,
+            Idea.status,
+            *CHALLENGE_DATES,
+            Comment.id.label("comment_id"),
+            Comment.author_id.label("comment_author_id"),
+            Comment.path.label("comment_path"),
+            Comment.body_source.label("comment_body"),
+            Comment.created_at.label("comment_created_at"),
+            Comment.deleted_at.label("comment_deleted_at"),
+        )
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .outerjoin(Comment, (Comment.idea_id == Idea.id) & (literal(False) if comment is None else comment))
+        .where(Idea.id == idea_id, seen_by(member))
+    )
+    row = db.session.execute(locked(statement, of=Idea)).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _locked_idea_of(member: "Viewer", comment_id: int) -> Row[Any]:
+    """Lock the idea of a comment, then read the comment as it stands under that lock."""
+    # A statement of its own: one that waits for a lock sees other tables as before the wait.
+    of_comment = select(Comment.idea_id).where(Comment.id == comment_id).scalar_subquery()
+    db.session.execute(locked(select(Idea.id).where(Idea.id == of_comment)))
+    row = _locked_idea(member, of_comment, Comment.id == comment_id)
+    if row.comment_deleted_at is not None and row.comment_author_id != member.id:
+        raise NotFound()
+    return row
+
+
+def _ensure_parent(idea: Row[Any]) -> None:
+    if idea.comment_id is None:
+        raise NotFound()
+    if idea.comment_deleted_at is not None:
+        raise ParentRemoved()
+
+
+def _checked(body: str) -> str:
+    body = body.strip()
+    if not body:
+        raise InvalidInput("Enter your comment", field="body")
+    if len(body) > MAX_BODY:
+        raise InvalidInput(f"Comment must be {MAX_BODY:,} characters or fewer", field="body")
+    return body
+
+
+def _insert(
+    member: "Viewer", idea: Row[Any], parent_id: int | None, body: str, html: str, at: "datetime"
+) -> int:
+    """Add the row in one statement, though its path is made of its own id."""
+    above = idea.comment_path if parent_id is not None else None
+    line = "".join(f"{part}/" for part in above.split("/")[:DEEPEST]) if above else ""
+    new = select(next_id(Comment).label("id")).subquery("new")
+    number = cast(new.c.id, Text)
+    path = literal(line, Text) + func.substr(
+        literal("0" * WIDTH, Text) + number, func.length(number) + 1
+    )
+    values = {
+        "idea_id": literal(idea.id, Comment.idea_id.type),
+        "parent_id": literal(parent_id, Comment.parent_id.type),
+        "author_id": literal(member.id, Comment.author_id.type),
+        "depth": literal(depth_of(above)),
+        "body_source": literal(body, Text),
+        "body_html": literal(html, Text),
+        "created_at": literal(at, Comment.created_at.type),
+        "up_count": literal(0),
+        "down_count": literal(0),
+    }
+    comment_id: int = db.session.execute(
+        insert(Comment)
+        .from_select(["id", "path", *values], select(new.c.id, path, *values.values()))
+        .returning(Comment.id)
+    ).scalar_one()
+    return comment_id
+
+
+def _tell(member: "Viewer", idea: Row[Any], comment_id: int) -> None:
+    """Tell the one who is answered: of a reply the comment's author, else the idea's."""
+    if idea.comment_author_id is not None and idea.comment_author_id != member.id:
+        told, kind = idea.comment_author_id, "reply to your comment"
+    else:
+        told, kind = idea.author_id, "comment on your idea"
+    if told is not None and told != member.id:
+        notify(
+            told, kind, fact_key=f"comment:{comment_id}", idea_id=idea.id, comment_id=comment_id
+        )
+
+
+def _update(comment_id: int, **values: Any) -> None:
+    db.session.execute(
+        update(Comment)
+        .where(Comment.id == comment_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _key(comment_id: int) -> str:
+    return f"comment published:comment:{comment_id}"

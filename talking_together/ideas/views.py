@@ -1,0 +1,214 @@
+"""The pages on which members write, read and follow ideas."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from talking_together.challenges.policies import ensure_takes_ideas
+from talking_together.challenges.queries import get_challenge
+from talking_together.core import clock, rich_text
+from talking_together.core.access import access
+from talking_together.core.addresses import Slugged
+from talking_together.core.commits import commits
+from talking_together.core.error_pages import status_of
+from talking_together.core.errors import Conflict, InvalidInput
+from talking_together.core.formatting import count_of, idea_path
+from talking_together.ideas import decisions, policies, queries, services
+from talking_together.ideas.forms import DecisionForm, IdeaForm
+from talking_together.ideas.pages import idea_page
+from talking_together.ideas.services import Written
+from talking_together.ideas.wording import version_of
+
+blueprint = Blueprint("ideas", __name__)
+
+
+@blueprint.route("/challenges/<int:challenge_id>/ideas/new", methods=["GET", "POST"])
+@access("staff")
+@commits
+def new_idea(challenge_id: int) -> ResponseReturnValue:
+    """Write an idea for a challenge: publish it, or keep it as a draft."""
+    form, publish = IdeaForm(), request.form.get("action") != "draft"
+    if request.method == "GET":
+        ensure_takes_ideas(get_challenge(current_user, challenge_id, at=clock.now()), clock.now())
+        return _new_page(challenge_id, form, status=200)
+    if not form.validate():
+        return _new_page(challenge_id, form, status=400)
+    try:
+        written = services.submit_idea(
+            current_user,
+            challenge_id=challenge_id,
+            title=form.title.data or "",
+            body=form.body.data or "",
+            publish=publish,
+        )
+    except (InvalidInput, Conflict) as error:
+        problem = _explained(form, error)
+        return _new_page(challenge_id, form, problem=problem, status=status_of(error))
+    return _written(written)
+
+
+@blueprint.get("/ideas/<slugged:ref>")
+@access("staff")
+def idea(ref: Slugged) -> ResponseReturnValue:
+    """Show an idea, the answer to it, its journey and what people say about it."""
+    found = queries.get_idea(current_user, ref.id)
+    path = idea_path(found)
+    if request.path != path:
+        query = request.query_string.decode("ascii", "ignore")
+        return redirect(f"{path}?{query}" if query else path, 301)
+    return idea_page(found)
+
+
+@blueprint.route("/ideas/<int:idea_id>/edit", methods=["GET", "POST"])
+@access("staff")
+@commits
+def edit_idea(idea_id: int) -> ResponseReturnValue:
+    """Change the wording of one's own idea; a draft can be published from here."""
+    form = IdeaForm()
+    if request.method == "GET":
+        return _edit_page(idea_id)
+    if not form.validate():
+        return _edit_page(idea_id, form, status=400)
+    publish = request.form.get("action") == "publish"
+    save = services.publish_draft if publish else services.edit_idea
+    try:
+        written = save(
+            current_user,
+            idea_id=idea_id,
+            title=form.title.data or "",
+            body=form.body.data or "",
+            version=form.version.data or "",
+        )
+    except (InvalidInput, Conflict) as error:
+        problem = _explained(form, error)
+        return _edit_page(idea_id, form, problem=problem, status=status_of(error))
+    if publish or not written.published:
+        return _written(written)
+    flash("Changes saved", "success")
+    return redirect(idea_path(written), 303)
+
+
+@blueprint.get("/ideas/<int:idea_id>/history")
+@access("staff")
+def idea_history(idea_id: int) -> ResponseReturnValue:
+    """Show the earlier wordings of an idea."""
+    found = queries.get_idea(current_user, idea_id)
+    return render_template(
+        "ideas/history.html", idea=found, revisions=queries.revisions_of(idea_id)
+    )
+
+
+@blueprint.post("/ideas/<int:idea_id>/publish")
+@access("staff")
+@commits
+def publish_draft(idea_id: int) -> ResponseReturnValue:
+    """Publish a draft as it stands."""
+    return _written(services.publish_draft(current_user, idea_id=idea_id))
+
+
+@blueprint.post("/ideas/<int:idea_id>/withdraw")
+@access("staff")
+@commits
+def withdraw_idea(idea_id: int) -> ResponseReturnValue:
+    """Withdraw one's own idea; its page offers to bring it back."""
+    written = services.withdraw_idea(current_user, idea_id=idea_id)
+    lost = f" · {written.earned} points" if written.earned else ""
+    flash(f"Idea withdrawn{lost}", "success")
+    return redirect(idea_path(written), 303)
+
+
+@blueprint.post("/ideas/<int:idea_id>/restore")
+@access("staff")
+@commits
+def restore_idea(idea_id: int) -> ResponseReturnValue:
+    """Bring back an idea that one withdrew."""
+    written = services.restore_idea(current_user, idea_id=idea_id)
+    flash("Your idea is back", "success")
+    return redirect(idea_path(written), 303)
+
+
+@blueprint.post("/ideas/<int:idea_id>/discard")
+@access("staff")
+@commits
+def discard_draft(idea_id: int) -> ResponseReturnValue:
+    """Delete one's own draft."""
+    services.discard_draft(current_user, idea_id=idea_id)
+    flash("Draft deleted", "success")
+    return redirect("/me/ideas", 303)
+
+
+@blueprint.post("/ideas/<int:idea_id>/status")
+@access("moderator")
+@commits
+def change_status(idea_id: int) -> ResponseReturnValue:
+    """Change where an idea stands, with the answer in words."""
+    form = DecisionForm()
+    if not form.validate():
+        return _undecided(idea_id, form, status=400)
+    try:
+        decided = decisions.change_status(
+            current_user,
+            idea_id=idea_id,
+            status=form.status.data,
+            response=form.response.data or "",
+        )
+    except (InvalidInput, Conflict) as error:
+        return _undecided(idea_id, form, problem=_explained(form, error), status=status_of(error))
+    flash(f"Status changed to “{decided.status}”", "success")
+    return redirect(idea_path(decided), 303)
+
+
+@blueprint.post("/preview")
+@access("staff")
+def preview() -> ResponseReturnValue:
+    """Return Markdown text as it will look."""
+    return rich_text.render(request.form.get("text", "")[: rich_text.MAX_SOURCE])
+
+
+def _new_page(
+    challenge_id: int, form: IdeaForm, *, problem: str = "", status: int
+) -> ResponseReturnValue:
+    challenge = get_challenge(current_user, challenge_id, at=clock.now())
+    page = render_template("ideas/new.html", challenge=challenge, form=form, problem=problem)
+    return page, status
+
+
+def _edit_page(
+    idea_id: int, form: IdeaForm | None = None, *, problem: str = "", status: int = 200
+) -> ResponseReturnValue:
+    """Return the form: as the idea stands, or as it was sent, ready to replace what stands now."""
+    found, now = queries.get_idea(current_user, idea_id), clock.now()
+    if form is None:
+        policies.ensure_can_edit(current_user, found, found.challenge, now)
+        form = IdeaForm(formdata=None, data={"title": found.title, "body": found.body_source})
+    if form.version.data is None or problem:
+        form.version.data = version_of(found)
+    may = policies.allowed(current_user, found, found.challenge, now)
+    page = render_template("ideas/edit.html", idea=found, form=form, may=may, problem=problem)
+    return page, status
+
+
+def _undecided(
+    idea_id: int, form: DecisionForm, *, problem: str = "", status: int
+) -> ResponseReturnValue:
+    found = queries.get_idea(current_user, idea_id)
+    return idea_page(found, decision_form=form, problem=problem, status=status)
+
+
+def _explained(form: Any, error: InvalidInput | Conflict) -> str:
+    """Put an error next to its field, or return it as words about the whole page."""
+    if isinstance(error, InvalidInput) and error.field:
+        form.add_error(error.field, error.message)
+        return ""
+    return error.message
+
+
+def _written(written: Written) -> ResponseReturnValue:
+    if not written.published:
+        flash("Draft saved. Only you can see it.", "success")
+        return redirect(f"/ideas/{written.id}/edit", 303)
+    earned = f" · +{count_of(written.earned, 'point')}" if written.earned else ""
+    flash(f"Idea published{earned}", "success")
+    return redirect(idea_path(written), 303)
