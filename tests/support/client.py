@@ -201,11 +201,31 @@ class Client:
         *,
         status: int | None = None,
         statements: int | None = None,
+        **kwargs: Any,
+    ) -> Page:
+        """Send any request; status None means a redirect, `statements` the most SQL it may take."""
+        page = self.ask(method, path, **kwargs)
+        expected = REDIRECTS if status is None else (status,)
+        assert page.status in expected, (
+            f"{method} {path} answered {page.status}, not one of {expected}: {page.html[:3000]}"
+        )
+        if statements is not None:
+            assert len(page.statements) <= statements, (
+                f"{method} {path} took {len(page.statements)} SQL statements, more than {statements}:\n"
+                + "\n".join(page.statements)
+            )
+        return page
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
         htmx: bool = False,
         headers: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> Page:
-        """Send any request; status None means a redirect, `statements` the most SQL it may take."""
+        """Send a request and return whatever it answers."""
         sent = {"Referer": f"{self.origin}/", **({"HX-Request": "true"} if htmx else {}), **(headers or {})}
         # What the test holds open would keep the request waiting for its lock.
         db.session.commit()
@@ -215,18 +235,9 @@ class Client:
         db.session.expire_all()
         page = Page(response, self, recorded)
         self._remember_token(page)
-        expected = REDIRECTS if status is None else (status,)
-        assert page.status in expected, (
-            f"{method} {path} answered {page.status}, not one of {expected}: {page.html[:3000]}"
-        )
         if method == "GET":
             writes = [sql for sql in recorded if sql.startswith(WRITES) and "member_sessions" not in sql]
             assert not writes, f"GET {path} changed the database:\n" + "\n".join(writes)
-        if statements is not None:
-            assert len(recorded) <= statements, (
-                f"{method} {path} took {len(recorded)} SQL statements, more than {statements}:\n"
-                + "\n".join(recorded)
-            )
         return page
 
     def _remember_token(self, page: Page) -> None:

@@ -1,0 +1,89 @@
+"""A row for every variable of an address, made when it is asked for."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from werkzeug.routing import Rule
+
+from talking_together.accounts.models import MemberSession
+from talking_together.core import clock
+from talking_together.core.addresses import slug_path
+from talking_together.invitations.models import Invitation, Phase, StaffList
+from tests.factories import (
+    make_challenge,
+    make_comment,
+    make_group,
+    make_idea,
+    make_member,
+    make_organisation,
+)
+from tests.factories.rows import next_number, saved
+
+
+def address_of(rule: Rule, **chosen: Any) -> str:
+    """Return an address that a rule matches, of rows that exist; `chosen` gives some variables."""
+    address = rule.rule
+    for part in address.split("/"):
+        if part.startswith("<"):
+            name = part.strip("<>").rpartition(":")[2]
+            address = address.replace(part, str(chosen.get(name) or _value_of(rule.rule, name)))
+    return address
+
+
+def _value_of(rule: str, name: str) -> Any:
+    if name == "ref":
+        kind = rule.split("/")[1]
+        thing = make_challenge() if kind == "challenges" else make_idea()
+        return slug_path(kind, thing.id, thing.title).rpartition("/")[2]
+    return MAKERS[name]()
+
+
+def _invitation() -> Invitation:
+    now = clock.now()
+    phase = saved(
+        Phase(name=f"Wave {next_number()}", subject="Come in", message="Have a look", created_at=now)
+    )
+    return saved(
+        Invitation(
+            phase_id=phase.id,
+            email=f"invited{next_number()}@riverside.example",
+            organisation_id=make_organisation().id,
+            nonce="0" * 32,
+            created_at=now,
+        )
+    )
+
+
+def _staff_list() -> StaffList:
+    return saved(StaffList(name="Everyone", filename="everyone.csv", uploaded_at=clock.now()))
+
+
+def _session() -> MemberSession:
+    now = clock.now()
+    return saved(
+        MemberSession(
+            token_hash=f"{next_number():064d}",
+            member_id=make_member().id,
+            device="Firefox on Windows",
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + timedelta(days=1),
+        )
+    )
+
+
+MAKERS: dict[str, Callable[[], Any]] = {
+    "challenge_id": lambda: make_challenge().id,
+    "idea_id": lambda: make_idea().id,
+    "comment_id": lambda: make_comment().id,
+    "member_id": lambda: make_member().id,
+    "organisation_id": lambda: make_organisation().id,
+    "group_id": lambda: make_group().id,
+    "session_id": lambda: _session().id,
+    "list_id": lambda: _staff_list().id,
+    "phase_id": lambda: _invitation().phase_id,
+    "invitation_id": lambda: _invitation().id,
+    "token": lambda: "no-such-token",
+    "act": lambda: "close",
+}

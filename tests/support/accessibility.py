@@ -1,0 +1,24 @@
+"""What a browser can tell of a page's accessibility, by axe-core and by its layout."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+# All that WCAG 2.2 AA asks for and a program can check, and what axe advises beyond it.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# In CSS pixels, by WCAG 2.2's target size; links within text are free of it.
+LEAST_TARGET = 24
+
+_axe = Axe()
+
+
+def check_accessibility(page: Page) -> None:
+    """Fail with axe's words for everything it finds wrong with the page as it stands."""
+    options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": RULES}}
+    results = _axe.run(page, options=options)
+    assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
+
+
+def check_fits(page: Page) -> None:
+    """Fail when the page can be scrolled sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} pixels wider than its window"
