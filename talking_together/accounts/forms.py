@@ -1,6 +1,7 @@
 """The forms of sign-in and of a member's own pages."""
 
 from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, StopValidation
 
 from talking_together.accounts.models import THEMES
@@ -105,7 +106,10 @@ class PreferencesForm(Form):
 
     theme = RadioField(
         "Colours",
-        choices=list(zip(THEMES, ("As my device", "Light", "Dark"), strict=True)),
+        choices=[
+            SelectChoice(theme, words)
+            for theme, words in zip(THEMES, ("As my device", "Light", "Dark"), strict=True)
+        ],
         validate_choice=False,
     )
     on_leaderboard = BooleanField(

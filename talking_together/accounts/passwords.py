@@ -1,6 +1,7 @@
 """Passwords: how they are kept, and which ones are refused."""
 
 import re
+import secrets
 import unicodedata
 from functools import lru_cache
 
@@ -38,7 +39,7 @@ def verify_password(password_hash: str | None, password: str) -> bool:
         hasher.verify(password_hash or _hash_of_nothing(hasher), _normal(password))
     except (VerificationError, InvalidHashError):
         return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 def needs_rehash(password_hash: str) -> bool:
@@ -109,4 +110,4 @@ def _hasher_of(memory_kib: int, passes: int, lanes: int) -> PasswordHasher:
 
 @lru_cache
 def _hash_of_nothing(hasher: PasswordHasher) -> str:
-    return hasher.hash("the password of nobody")
+    return hasher.hash(secrets.token_hex())

@@ -21,7 +21,7 @@ from tests.support.client import Client
         ("role=moderator", {"Bea Lund"}),
         ("state=deactivated", {"Cy 100% Fox"}),
         ("q=nobody", set()),
-        ("q=%00", set()),
+        ("q=%00&role=moderator", {"Bea Lund"}),
         ("role=emperor&state=asleep&organisation=x", {"Ada Okafor", "Bea Lund", "Cy 100% Fox", "Zed Admin"}),
     ],
 )

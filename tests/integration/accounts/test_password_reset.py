@@ -181,9 +181,7 @@ def test_what_is_no_address_is_refused(client: Client, email: str) -> None:
     assert db.session.scalar(select(func.count()).select_from(PasswordReset)) == 0
 
 
-def test_an_address_gets_three_emails_in_a_quarter_of_an_hour(
-    client: Client, hold_clock: Any
-) -> None:
+def test_an_address_gets_three_emails_in_a_quarter_of_an_hour(client: Client, hold_clock: Any) -> None:
     began = clock.now()
     hold_clock(began)
     for _ in range(3):
@@ -214,9 +212,7 @@ def test_a_request_that_waited_a_day_is_answered_no_more(client: Client, hold_cl
     assert outbox() == []
 
 
-def test_a_request_that_waited_an_hour_still_gets_a_link_of_an_hour(
-    client: Client, hold_clock: Any
-) -> None:
+def test_a_request_that_waited_an_hour_still_gets_a_link_of_an_hour(client: Client, hold_clock: Any) -> None:
     began = clock.now()
     hold_clock(began)
     member = make_member()

@@ -81,9 +81,7 @@ def test_a_wrong_name_or_password_gets_one_answer_at_one_cost(
     known = make_member()
     deactivated = make_member(is_active=False)
     without = make_member(password_hash=None)
-    address = email.format(
-        known=known.email, deactivated=deactivated.email, without_password=without.email
-    )
+    address = email.format(known=known.email, deactivated=deactivated.email, without_password=without.email)
     page = sign_in(client, address, password, status=400, statements=4)
     assert len(page.statements) == 4
     assert [error.text for error in page.query(".nhsuk-error-message")] == [f"Error: {WRONG}"]
@@ -122,9 +120,7 @@ def test_an_unknown_address_takes_as_long_as_a_known_one(app: Flask) -> None:
         ("some\u202eone@riverside.example", PASSWORD, "Remove the hidden characters"),
     ],
 )
-def test_a_field_that_cannot_be_right_says_so(
-    client: Client, email: str, password: str, words: str
-) -> None:
+def test_a_field_that_cannot_be_right_says_so(client: Client, email: str, password: str, words: str) -> None:
     page = sign_in(client, email, password, status=400)
     assert words in page.query(".nhsuk-error-message")[0].text
 
@@ -155,9 +151,7 @@ def test_a_field_that_cannot_be_right_says_so(
 def test_signing_in_leads_nowhere_but_within_the_site(client: Client, target: str, place: str) -> None:
     member = make_member()
     client.get("/sign-in")
-    page = client.post(
-        "/sign-in", {"email": member.email, "password": PASSWORD, "next": target}
-    )
+    page = client.post("/sign-in", {"email": member.email, "password": PASSWORD, "next": target})
     assert page.location == place
 
 
@@ -228,9 +222,7 @@ def test_a_session_ends_when_it_is_not_used(
     client.get("/me", status=status)
 
 
-def test_a_session_ends_after_sixty_days_however_much_it_is_used(
-    client: Client, hold_clock: Any
-) -> None:
+def test_a_session_ends_after_sixty_days_however_much_it_is_used(client: Client, hold_clock: Any) -> None:
     began = clock.now()
     hold_clock(began)
     sign_in(client, make_member().email)
@@ -283,7 +275,5 @@ def test_an_old_hash_is_made_anew_at_sign_in(app: Flask, client: Client) -> None
 
 def test_a_session_is_not_opened_for_an_account_that_changed_meanwhile(app: Flask) -> None:
     member = make_member()
-    opened = open_session(
-        member_id=member.id, password_hash="another hash", device="Firefox", shared=False
-    )
+    opened = open_session(member_id=member.id, password_hash="another hash", device="Firefox", shared=False)
     assert opened is None

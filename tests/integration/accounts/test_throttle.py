@@ -124,9 +124,7 @@ def test_a_browser_known_for_one_account_is_not_known_for_another(client: Client
 def test_a_forged_device_is_no_known_browser(client: Client, cookie: str) -> None:
     member = make_member()
     count(member.email, HOSPITAL, 11)
-    client.browser.set_cookie(
-        "talking_together_device", cookie, domain="ideas.example.org", path="/sign-in"
-    )
+    client.browser.set_cookie("talking_together_device", cookie, domain="ideas.example.org", path="/sign-in")
     guess(client, member.email, PASSWORD, HOSPITAL, 429)
 
 
