@@ -162,7 +162,7 @@ def _place_form(person: Row[Any], **kwargs: Any) -> PlaceForm:
 def _search() -> directory.Search:
     role, state = request.args.get("role", ""), request.args.get("state", "")
     return directory.Search(
-        text=request.args.get("q", ""),
+        text="".join(filter(str.isprintable, request.args.get("q", ""))),
         role=role if role in ROLES else "",
         organisation_id=request.args.get("organisation", type=int),
         state=state if state in ("active", "deactivated") else "",

@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from talking_together.core.database import is_transient
@@ -88,6 +88,9 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
 
 def _answer_database(error: DBAPIError) -> ResponseReturnValue:
     db.session.rollback()
+    if isinstance(error, DataError):
+        # A value that no column can hold, such as a NUL, came through from the request.
+        return error_page(400)
     log.error("database", extra={"kind": type(error.orig).__name__, "trace": _frames(error)})
     if isinstance(error, OperationalError) or is_transient(error) or error.connection_invalidated:
         return (*error_page(503), {"Retry-After": "5"})
