@@ -1,4 +1,4 @@
-"""`flask demo …` and `flask verify`"""
+"""`flask demo …` and `flask verify`."""
 
 import click
 from flask import Flask
@@ -23,7 +23,8 @@ def register(app: Flask) -> None:
 @click.option("--size", type=click.Choice(SIZES), default=SIZES[0], show_default=True)
 def load_(size: str) -> None:
     """Load the demo into an empty site; load it again and nothing changes."""
-    from talking_together.devtools.loading import load  # the demo's words are long to read
+    # Here, so that servers do not keep the demo's words in memory.
+    from talking_together.devtools.loading import load  # noqa: PLC0415
 
     try:
         for line in load(size):

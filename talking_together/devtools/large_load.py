@@ -124,9 +124,9 @@ def load_large(*, password_hash: str, organisation_ids: list[int]) -> LargeLoad:
     large = _add_challenge(QUESTION, LARGE, members, now, ledger)
     smaller = _add_challenge(SMALLER_QUESTION, SMALLER, members, now, ledger)
     _insert(insert(PointEntry), ledger.entries)
-    balance = update(Member.__table__).where(Member.__table__.c.id == bindparam("member"))
+    balance = update(Member).where(Member.id == bindparam("member")).values(points=bindparam("balance"))
     db.session.connection().execute(
-        balance.values(points=bindparam("balance")),
+        balance,
         [{"member": member, "balance": ledger.balances[member]} for member in members],
     )
     return LargeLoad(large[0], smaller[0], large[1])
@@ -162,7 +162,7 @@ def _add_members(
         )
     _insert(insert(Member), rows)
     continue_ids(Member)
-    return [row["id"] for row in rows]
+    return [first + place for place in range(MEMBERS)]
 
 
 def _add_challenge(
@@ -259,7 +259,7 @@ class _Draw:
             id, thread = first + place, threads[idea["id"]]
             parent = self.rng.choice(thread) if thread and self.rng.random() < 0.5 else None
             at = self._moment(parent["created_at"] if parent else idea["published_at"])
-            row = self._comment(id, idea, parent, at, *self.rng.choice(texts))
+            row = self._comment(id, idea, parent, at, self.rng.choice(texts))
             thread.append(row)
             rows.append(row)
         return rows
@@ -270,8 +270,7 @@ class _Draw:
         idea: dict[str, Any],
         parent: dict[str, Any] | None,
         at: datetime,
-        source: str,
-        html: str,
+        text: tuple[str, str],
     ) -> dict[str, Any]:
         author = self.rng.choice(self.members)
         idea["comments_count"] += 1
@@ -286,8 +285,8 @@ class _Draw:
             "author_id": author,
             "path": path_of(id, above),
             "depth": depth_of(above),
-            "body_source": source,
-            "body_html": html,
+            "body_source": text[0],
+            "body_html": text[1],
             "created_at": at,
             "up_count": 0,
             "down_count": 0,

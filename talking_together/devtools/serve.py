@@ -3,10 +3,10 @@
 The web server's one process also runs the sweeps, in a thread, as a small installation may.
 """
 
-import atexit
 import os
 import sys
 from importlib import import_module
+from multiprocessing.util import Finalize
 from typing import Any
 
 from granian import Granian
@@ -15,14 +15,19 @@ from granian.constants import Interfaces
 from talking_together.devtools.sign_ins import PASSWORD, SIGN_INS
 
 ADDRESS = "127.0.0.1"
+STOP_WITHIN_S = 15
 
 
 def make_site() -> Any:
     """Return the site, with its sweeps running; called once within the serving process."""
+    # Ctrl-C goes to every process of a terminal's group; this one stops when the server tells it
+    # to. Told twice, it now and then never stopped.
+    os.setpgrp()
     # Settings are read by what servers load, never by the package.
     app = import_module("wsgi").app
     worker = import_module("talking_together.worker").start_worker_thread(app)
-    atexit.register(worker.stop)
+    # Runs where atexit does not: at the end of a process that was forked.
+    Finalize(None, worker.stop, exitpriority=10)
     return app
 
 
@@ -38,6 +43,7 @@ def serve(port: int) -> None:
         blocking_threads=1,
         websockets=False,
         log_enabled=False,
+        workers_kill_timeout=STOP_WITHIN_S,
     ).serve()
 
 
