@@ -12,7 +12,7 @@ const unused = new RegExp(
     "--reverse", "nhsuk-card", "nhsuk-expander", "nhsuk-scroll", "nhsuk-link-image", "nhsuk-lede",
     "nhsuk-table", "nhsuk-tag", "--login", "nhsuk-button--brand", "nhsuk-link--", "nhsuk-list-panel",
     "nhsuk-u-padding", "nhsuk-u-static", "nhsuk-u-margin-(left|right|[0-9])", "nhsuk-u-margin-(top|bottom)-[7-9]",
-    "nhsuk-section-break--xl", "__conditional--hidden", "nhsuk-pagination--numbered", "nhsuk-search-input", "-ms-", "nhsuk-label--xl",
+    "nhsuk-section-break--xl", "__conditional--hidden", "nhsuk-pagination--numbered", "nhsuk-search-input", "search-cancel-button", "-ms-", "nhsuk-label--xl",
     "nhsuk-fieldset__legend--xl", "nhsuk-frontend-supported \\.nhsuk-tabs", "nhsuk-code", "nhsuk-grid-column-(one-quarter|three-quarters|one-half-from)"
   ].join("|")
 )
