@@ -15,6 +15,7 @@ from flask.cli import with_appcontext
 
 from talking_together.accounts import sweeps as accounts
 from talking_together.core.clock import LONDON
+from talking_together.core.logs import frames_of
 from talking_together.invitations import sweeps as invitations
 from talking_together.invitations.emails import PURPOSE
 from talking_together.mail import sweeps as mail
@@ -51,11 +52,11 @@ class Worker:
     def schedule(self) -> list[tuple[str, int, Callable[[], Any]]]:
         """Return each sweep with its name and the seconds between two runs."""
         return [
-            ("answer password resets", 5, accounts.answer_password_resets),
-            ("clear accounts", 3_600, accounts.clear_accounts),
             ("feed phases", 5, lambda: invitations.feed_phases(stop=self.stopping.is_set)),
             ("expire invitations", 600, invitations.expire_invitations),
-            ("deliver the outbox", 5, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
+            ("answer password resets", 3, accounts.answer_password_resets),
+            ("clear accounts", 3_600, accounts.clear_accounts),
+            ("deliver the outbox", 3, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
         ]
 
     def start(self) -> None:
@@ -76,9 +77,12 @@ class Worker:
         with self.app.app_context():
             try:
                 sweep()
-            except Exception:
+            except Exception as error:
                 # The rows are as they were; the next run tries them again.
-                log.exception("sweep failed", extra={"sweep": name})
+                log.error(
+                    "sweep failed",
+                    extra={"sweep": name, "kind": type(error).__name__, "trace": frames_of(error)},
+                )
 
 
 def start_worker_thread(app: Flask) -> Worker:

@@ -1,7 +1,6 @@
 """Every error in the site's look, in plain words, with no trace."""
 
 import logging
-import traceback
 
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -19,6 +18,7 @@ from talking_together.core.errors import (
     TalkingTogetherError,
 )
 from talking_together.core.kept_text import kept_text
+from talking_together.core.logs import frames_of
 from talking_together.extensions import db
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ def _answer_database(error: DBAPIError) -> ResponseReturnValue:
     if isinstance(error, DataError):
         # A value that no column can hold, such as a NUL, came through from the request.
         return error_page(400)
-    log.error("database", extra={"kind": type(error.orig).__name__, "trace": _frames(error)})
+    log.error("database", extra={"kind": type(error.orig).__name__, "trace": frames_of(error)})
     if isinstance(error, OperationalError) or is_transient(error) or error.connection_invalidated:
         return (*error_page(503), {"Retry-After": "5"})
     return error_page(500)
@@ -99,10 +99,5 @@ def _answer_database(error: DBAPIError) -> ResponseReturnValue:
 
 def _answer_unexpected(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
-    log.error("unexpected", extra={"kind": type(error).__name__, "trace": _frames(error)})
+    log.error("unexpected", extra={"kind": type(error).__name__, "trace": frames_of(error)})
     return error_page(500, request_id=g.get("request_id"))
-
-
-def _frames(error: BaseException) -> str:
-    # Frames only: a database error's message carries the values of its statement.
-    return "".join(traceback.format_tb(error.__traceback__))

@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+import traceback
 import uuid
 
 from flask import Flask, Response, g, has_request_context, request
@@ -37,6 +38,14 @@ def init_logs(app: Flask) -> None:
     root.propagate = False
     app.before_request(_begin)
     app.after_request(_end)
+
+
+def frames_of(error: BaseException) -> str:
+    """Return where an error came from, without its message.
+
+    A database error's message carries the values of its statement.
+    """
+    return "".join(traceback.format_tb(error.__traceback__))
 
 
 def _begin() -> None:
