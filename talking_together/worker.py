@@ -52,7 +52,7 @@ class Worker:
     def schedule(self) -> list[tuple[str, int, Callable[[], Any]]]:
         """Return each sweep with its name and the seconds between two runs."""
         return [
-            ("feed phases", 5, lambda: invitations.feed_phases(stop=self.stopping.is_set)),
+            ("feed phases", 3, lambda: invitations.feed_phases(stop=self.stopping.is_set)),
             ("expire invitations", 600, invitations.expire_invitations),
             ("answer password resets", 3, accounts.answer_password_resets),
             ("clear accounts", 3_600, accounts.clear_accounts),

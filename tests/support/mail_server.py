@@ -34,17 +34,17 @@ class MailServer:
         """Return what arrived for one address."""
         return [message for message in self.messages if message["To"] == address]
 
-    async def handle_EHLO(
+    async def handle_EHLO(  # noqa: N802 - the library calls it so
         self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
-    ) -> list[str]:  # noqa: N802, E501
+    ) -> list[str]:
         """Count the connections."""
         self.connections += 1
         session.host_name = hostname
         return responses
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802
         self, server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:  # noqa: N802
+    ) -> str:
         """Take a recipient or refuse it."""
         self.attempts[address] += 1
         if address in self.cut_at_recipient:

@@ -124,7 +124,10 @@ def test_two_phases_started_at_once_never_invite_the_same_address(app: Flask) ->
     phases = [make_phase(shared).id, make_phase(other).id]
     results = run_together(
         app,
-        [lambda id=id: in_transaction(lambda: services.start_phase(admin, phase_id=id)) for id in phases],
+        [
+            lambda phase_id=phase_id: in_transaction(lambda: services.start_phase(admin, phase_id=phase_id))
+            for phase_id in phases
+        ],
     )
     invited = list(db.session.scalars(select(Invitation.email)))
     assert sorted(invited) == sorted({*THREE, "d@riverside.example"})

@@ -68,10 +68,11 @@ def test_a_message_arrives_whole_and_its_text_is_emptied(server: MailServer) -> 
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["From"] == "Talking Together <ideas@ideas.example.org>"
     assert message["List-Id"] == "<phase.ideas.example.org>"
-    assert (
-        message.get_body(("plain",)).get_content().split()
-        == "Line one .A line that begins with a dot Naïve café".split()
-    )
+    assert message.get_body(("plain",)).get_content().splitlines() == [
+        "Line one",
+        ".A line that begins with a dot",
+        "Naïve café",
+    ]
     assert "Naïve" in message.get_body(("html",)).get_content()
     after = row(outbox_id)
     assert (after.state, after.body_text, after.body_html, after.attempts) == ("sent", "", "", 1)
