@@ -27,6 +27,8 @@ def idea_page(
 ) -> ResponseReturnValue:
     """Return the page of an idea that exists for the member."""
     now, after = clock.now(), request.args.get("comments-after")
+    decision_form = decision_form or DecisionForm(formdata=None)
+    decision_form.offer(allowed_from(idea.status, "moderator"))
     decisions = _shown(idea, queries.decisions_on(idea.id))
     thread = thread_of(current_user, idea, after=after, at=now)
     path = idea_path(idea)
@@ -42,18 +44,11 @@ def idea_page(
         path=path,
         next_url=thread.next_cursor and f"{path}?comments-after={thread.next_cursor}#comments",
         comment_form=comment_form or CommentForm(formdata=None),
-        decision_form=offering(decision_form or DecisionForm(formdata=None), idea.status),
+        decision_form=decision_form,
         problem=problem,
         removed=request.args.get("removed", type=int),
     )
     return page, status
-
-
-def offering(form: DecisionForm, status: str) -> DecisionForm:
-    """Return the form with the statuses that a moderator may choose from the present one."""
-    names = allowed_from(status, "moderator")
-    form.status.choices = [(name, name.capitalize()) for name in names]
-    return form
 
 
 def _shown(idea: IdeaInFull, decisions: list[Decision]) -> list[Any]:
