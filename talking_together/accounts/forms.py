@@ -1,7 +1,7 @@
 """The forms of sign-in and of a member's own pages."""
 
 from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField
-from wtforms.fields import SelectChoice
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, StopValidation
 
 from talking_together.accounts.models import THEMES

@@ -33,7 +33,7 @@ def edit_profile() -> ResponseReturnValue:
         return render_template("accounts/edit_profile.html", form=form), 400
     is_complete = services.update_profile(
         current_user,
-        name=form.name.data,
+        name=form.name.data or "",
         job_title=form.job_title.data or "",
         about=form.about.data or "",
     )
@@ -56,7 +56,7 @@ def change_password() -> ResponseReturnValue:
         return render_template("accounts/change_password.html", form=form), 400
     if status := _refusal_of(form):
         return render_template("accounts/change_password.html", form=form), status
-    password_hash = passwords.hash_password(form.password.data)
+    password_hash = passwords.hash_password(form.password.data or "")
     shared = not session.permanent
     token = in_transaction(
         lambda: services.change_password(
@@ -72,7 +72,7 @@ def _refusal_of(form: ChangePasswordForm) -> int | None:
     """Return the status to refuse the form with, its message next to the field, or None."""
     profile = queries.get_profile(current_user.id)
     try:
-        passwords.check_password(form.password.data, name=profile.name, email=profile.email or "")
+        passwords.check_password(form.password.data or "", name=profile.name, email=profile.email or "")
     except InvalidInput as error:
         form.add_error(error.field, error.message)
         return 400
@@ -82,7 +82,7 @@ def _refusal_of(form: ChangePasswordForm) -> int | None:
         form.add_error("current_password", TOO_MANY)
         return 429
     password_hash = queries.find_password_hash(current_user.id)
-    if not passwords.verify_password(password_hash, form.current_password.data):
+    if not passwords.verify_password(password_hash, form.current_password.data or ""):
         form.add_error("current_password", "This is not your current password")
         return 400
     in_transaction(lambda: throttle.forgive_attempt(attempt))

@@ -21,7 +21,7 @@ def get_viewer(member_id: int) -> Viewer:
     return viewer
 
 
-def find_credentials(sign_in_name: str) -> Row[Any] | None:
+def find_credentials(sign_in_name: str) -> Row[*tuple[Any, ...]] | None:
     """Return the id and password hash of the active member with a sign-in name, or None."""
     return db.session.execute(
         select(Member.id, Member.password_hash).where(
@@ -37,7 +37,7 @@ def find_password_hash(member_id: int) -> str | None:
     return db.session.scalar(select(Member.password_hash).where(Member.id == member_id))
 
 
-def get_profile(member_id: int) -> Row[Any]:
+def get_profile(member_id: int) -> Row[*tuple[Any, ...]]:
     """Return what a member's own pages show of them; NotFound if there is none."""
     row = db.session.execute(
         select(
@@ -61,7 +61,7 @@ def get_profile(member_id: int) -> Row[Any]:
     return row
 
 
-def sessions_of(member_id: int) -> Sequence[Row[Any]]:
+def sessions_of(member_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return where a member is signed in, the latest seen first."""
     return db.session.execute(
         select(
@@ -76,7 +76,7 @@ def sessions_of(member_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def find_reset(token_hash: str) -> Row[Any] | None:
+def find_reset(token_hash: str) -> Row[*tuple[Any, ...]] | None:
     """Return whose password a reset link may change now, or None when it no longer works."""
     return db.session.execute(
         select(PasswordReset.id, Member.id.label("member_id"), Member.name, Member.email)
@@ -90,7 +90,7 @@ def find_reset(token_hash: str) -> Row[Any] | None:
     ).first()
 
 
-def members_listed() -> Iterable[Row[Any]]:
+def members_listed() -> Iterable[Row[*tuple[Any, ...]]]:
     """Return every member with an account, by id, for `members list`."""
     return db.session.execute(
         select(

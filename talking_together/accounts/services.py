@@ -213,14 +213,14 @@ def _given(reason: str) -> str:
     return reason
 
 
-def _lock_member(member_id: int) -> Row[Any]:
+def _lock_member(member_id: int) -> Row[*tuple[Any, ...]]:
     member = db.session.execute(locked(_ACCOUNT.where(Member.id == member_id))).first()
     if member is None:
         raise NotFound("There is no such member.")
     return member
 
 
-def _lock_with_admins(member_id: int) -> Row[Any]:
+def _lock_with_admins(member_id: int) -> Row[*tuple[Any, ...]]:
     """Lock the member and every active admin, so that two admins cannot both be the last to go."""
     statement = _ACCOUNT.where(
         or_(Member.id == member_id, and_(Member.role == "admin", Member.is_active))
@@ -231,7 +231,7 @@ def _lock_with_admins(member_id: int) -> Row[Any]:
     raise NotFound("There is no such member.")
 
 
-def _ensure_admin_left_without(member: Row[Any]) -> None:
+def _ensure_admin_left_without(member: Row[*tuple[Any, ...]]) -> None:
     if member.role != "admin" or not member.is_active:
         return
     others = select(Member.id).where(Member.role == "admin", Member.is_active, Member.id != member.id)
@@ -252,7 +252,11 @@ def _void_resets(member_id: int) -> None:
 
 
 def _record(
-    actor: Viewer, action: str, member: Row[Any], reason: str, details: dict[str, str] | None = None
+    actor: Viewer,
+    action: str,
+    member: Row[*tuple[Any, ...]],
+    reason: str,
+    details: dict[str, str] | None = None,
 ) -> None:
     record(
         actor,

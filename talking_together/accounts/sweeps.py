@@ -69,7 +69,7 @@ def _answer(reset_id: int, email: str, *, is_late: bool) -> None:
     emails.enqueue_password_reset(reset_id=reset_id, to=email, name=member.name, token=token)
 
 
-def _find_member(email: str) -> Row[Any] | None:
+def _find_member(email: str) -> Row[*tuple[Any, ...]] | None:
     return db.session.execute(
         select(Member.id, Member.name).where(
             Member.email == email, Member.is_active, Member.sign_in_name.is_not(None)

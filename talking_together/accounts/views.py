@@ -50,9 +50,9 @@ def sign_in() -> ResponseReturnValue:
     kept = kept_fields()
     if not form.validate():
         return sign_in_page(form, kept=kept), 400
-    account, shared = normal_address(form.email.data), form.shared.data
+    account, shared = normal_address(form.email.data or ""), form.shared.data
     try:
-        token = token_for(account=account, password=form.password.data, shared=shared)
+        token = token_for(account=account, password=form.password.data or "", shared=shared)
     except TooManyAttempts:
         form.add_error("password", TOO_MANY)
         return sign_in_page(form, kept=kept), 429
@@ -94,7 +94,7 @@ def request_password_reset() -> ResponseReturnValue:
         return render_template("accounts/request_password_reset.html", form=form)
     if not form.validate():
         return render_template("accounts/request_password_reset.html", form=form), 400
-    email = normal_address(form.email.data)
+    email = normal_address(form.email.data or "")
 
     def count_and_ask() -> bool:
         allowed = throttle.count_reset_request(email=email, address=request.remote_addr or "")
@@ -121,8 +121,8 @@ def reset_password(token: str) -> ResponseReturnValue:
         return _private(render_template("accounts/reset_password.html", form=form, email=reset.email))
     if form.validate():
         try:
-            passwords.check_password(form.password.data, name=reset.name, email=reset.email)
-            return _private(_set_password(token, form.password.data, reset.email))
+            passwords.check_password(form.password.data or "", name=reset.name, email=reset.email)
+            return _private(_set_password(token, form.password.data or "", reset.email))
         except InvalidInput as error:
             form.add_error(error.field, error.message)
     return _private(render_template("accounts/reset_password.html", form=form, email=reset.email), 400)
