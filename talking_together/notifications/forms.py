@@ -8,12 +8,6 @@ from talking_together.core.forms import Form
 
 
 class MarkReadForm(Form):
-    """Up to which notification: the newest one that the page showed."""
+    """Up to which notification: the newest one that the page showed, which it fills in itself."""
 
-    up_to = IntegerField(
-        "Up to",
-        validators=[
-            InputRequired("Load the page again and press the button once more"),
-            NumberRange(1, MAX_ID, "Load the page again and press the button once more"),
-        ],
-    )
+    up_to = IntegerField("Up to", validators=[InputRequired(), NumberRange(1, MAX_ID)])

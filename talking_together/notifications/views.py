@@ -12,6 +12,7 @@ from talking_together.accounts.bylines import Byline
 from talking_together.comments.names import bylines_of
 from talking_together.core.access import access
 from talking_together.core.commits import commits
+from talking_together.core.errors import InvalidInput
 from talking_together.core.formatting import idea_path
 from talking_together.core.pagination import Page
 from talking_together.ideas.titles import ideas_named
@@ -39,20 +40,20 @@ class Told:
 def notifications() -> ResponseReturnValue:
     """Show what the member was told, or mark it all as read."""
     form = MarkReadForm()
-    if form.validate_on_submit():
+    if form.is_submitted():
+        if not form.validate():
+            raise InvalidInput("Load the page again and press the button once more.")
         services.mark_all_read(current_user, up_to=form.up_to.data or 0)
         flash("All marked as read", "success")
         return redirect("/notifications", 303)
     page = queries.notifications_of(current_user, after=request.args.get("after"))
-    shown = render_template(
+    return render_template(
         "notifications/notifications.html",
-        form=form,
         told=_told(page),
         newest_id=page.rows[0].id if page.rows else None,
         next_cursor=page.next_cursor,
         is_first=not request.args.get("after"),
     )
-    return shown, 400 if form.errors else 200
 
 
 def _told(page: Page) -> list[Told]:

@@ -1,0 +1,132 @@
+"""What members are told, and marking it as read."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from talking_together.accounts.models import Member
+from talking_together.core import clock
+from talking_together.extensions import db
+from talking_together.ideas.models import Idea
+from talking_together.notifications import queries
+from talking_together.notifications.models import Notification
+from talking_together.notifications.services import mark_all_read, notify
+from tests.factories import (
+    make_challenge,
+    make_comment,
+    make_idea,
+    make_member,
+    make_organisation,
+    viewer_of,
+)
+from tests.support.client import Client
+
+
+def tell(member: Member, kind: str, idea: Idea, *, comment_id: int | None = None, key: str = "1") -> None:
+    notify(member.id, kind, fact_key=f"{kind}:{key}", idea_id=idea.id, comment_id=comment_id)
+    db.session.commit()
+
+
+def unread(member: Member) -> int:
+    return viewer_of(member).unread_count
+
+
+def test_a_fact_is_told_once(app: Flask) -> None:
+    idea, member = make_idea(), make_member()
+    for _ in range(3):
+        tell(member, "status of your idea", idea)
+    assert unread(member) == 1
+
+
+def test_each_kind_reads_well_and_leads_to_what_it_is_about(client: Client) -> None:
+    author = make_member()
+    idea = make_idea(author=author, title="A shared checklist", status="planned")
+    comment = make_comment(idea, make_member(name="Morgan Oakfield"))
+    tell(author, "comment on your idea", idea, comment_id=comment.id)
+    tell(author, "reply to your comment", idea, comment_id=comment.id)
+    tell(author, "status of your idea", idea)
+    page = client.sign_in(author).get("/notifications", statements=5)
+    assert [item.text for item in page.query("main li.card p:first-child")] == [
+        "New There is news of your idea “A shared checklist”, which is now planned",
+        "New Morgan Oakfield wrote a reply to your comment on “A shared checklist”",
+        "New Morgan Oakfield wrote a comment on your idea “A shared checklist”",
+    ]
+    links = [link["href"] for link in page.query("main li.card a")]
+    assert links == [f"/ideas/{idea.id}-a-shared-checklist", *[f"/comments/{comment.id}"] * 2]
+
+
+def test_only_the_button_marks_as_read(client: Client) -> None:
+    author = make_member()
+    idea = make_idea(author=author)
+    tell(author, "status of your idea", idea)
+    client.sign_in(author).get("/notifications")
+    page = client.get("/notifications")
+    assert unread(author) == 1
+    page.form("/notifications").submit()
+    assert unread(author) == 0
+    assert not client.get("/notifications").query("main form")
+
+
+def test_what_came_after_the_page_was_shown_stays_unread(client: Client) -> None:
+    author = make_member()
+    idea = make_idea(author=author)
+    tell(author, "status of your idea", idea)
+    page = client.sign_in(author).get("/notifications")
+    tell(author, "status of your idea", idea, key="2")
+    page.form("/notifications").submit()
+    assert unread(author) == 1
+
+
+def test_marking_touches_nobody_elses(app: Flask) -> None:
+    one, other = make_member(), make_member()
+    idea = make_idea()
+    tell(one, "status of your idea", idea)
+    tell(other, "status of your idea", idea, key="2")
+    mark_all_read(viewer_of(one), up_to=10**6)
+    db.session.commit()
+    assert (unread(one), unread(other)) == (0, 1)
+
+
+def test_what_a_member_may_no_longer_see_is_not_shown(client: Client) -> None:
+    member = make_member()
+    elsewhere = make_idea(make_challenge(organisations=[make_organisation()]), title="Not for you")
+    hidden = make_idea(status="hidden", title="Hidden idea")
+    removed = make_comment(make_idea(title="Comment gone"), deleted_at=clock.now())
+    shown = make_idea(title="Still here")
+    tell(member, "status of your idea", elsewhere, key="1")
+    tell(member, "status of your idea", hidden, key="2")
+    gone = db.session.get(Idea, removed.idea_id)
+    tell(member, "comment on your idea", gone, comment_id=removed.id, key="3")
+    tell(member, "status of your idea", shown, key="4")
+    page = client.sign_in(member).get("/notifications")
+    assert len(page.query("main li.card")) == 1
+    assert "Still here" in page.text
+
+
+def test_pages_hold_everything_once(app: Flask) -> None:
+    member, idea = make_member(), make_idea()
+    for number in range(7):
+        tell(member, "status of your idea", idea, key=str(number))
+    seen, after = [], None
+    for _ in range(3):
+        page = queries.notifications_of(viewer_of(member), after=after, size=3)
+        seen += [row.id for row in page.rows]
+        after = page.next_cursor
+    assert after is None
+    assert seen == sorted(seen, reverse=True)
+    assert len(set(seen)) == 7
+
+
+@pytest.mark.parametrize("up_to", [None, "", "x", "0", "-3", str(2**63)])
+def test_a_button_that_was_tampered_with_marks_nothing(client: Client, up_to: str | None) -> None:
+    author = make_member()
+    tell(author, "status of your idea", make_idea(author=author))
+    data = {} if up_to is None else {"up_to": up_to}
+    client.sign_in(author).post("/notifications", data, status=400)
+    assert unread(author) == 1
+
+
+def test_nothing_told_is_said_in_words(client: Client) -> None:
+    page = client.sign_in(make_member()).get("/notifications")
+    assert "No notifications yet" in page.text
+    assert db.session.scalar(select(func.count()).select_from(Notification)) == 0
