@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, has_request_context, request
 from sqlalchemy import Connection, Select, Table, event, func, select
@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from talking_together.extensions import db
+
+AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
 READ_ONLY = {"isolation_level": "AUTOCOMMIT"}
 BUSY_TIMEOUT_MS = 5_000
@@ -85,7 +87,7 @@ def insert_into(table: Any) -> Any:
     return sqlite.insert(target) if dialect == "sqlite" else postgresql.insert(target)
 
 
-def locked(statement: Select[Any], *, of: Any = None, skip: bool = False) -> Select[Any]:
+def locked(statement: AnySelect, *, of: Any = None, skip: bool = False) -> AnySelect:
     """Return the SELECT with its rows locked until the transaction ends.
 
     PostgreSQL takes FOR NO KEY UPDATE, which foreign-key checks of other rows do not wait for;

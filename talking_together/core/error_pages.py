@@ -66,7 +66,7 @@ def _answer_fact(error: TalkingTogetherError) -> ResponseReturnValue:
 def _answer_stale_form(error: CSRFError) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         if kept_text():
-            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
+            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
         return error_page(400, "This page was open for too long. Go back, load it again and try once more.")
     return error_page(
         400,
