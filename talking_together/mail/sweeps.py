@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, Row, func, select, update
 from talking_together.core.clock import now
 from talking_together.core.commits import in_transaction
 from talking_together.core.database import locked
+from talking_together.core.logs import frames_of
 from talking_together.extensions import db
 from talking_together.mail.models import OutboxMessage
 from talking_together.mail.transport import (
@@ -161,9 +162,11 @@ def _deliver(
 def _attempt(transport: Transport, message: Row[Any], worker: str) -> Verdict:
     try:
         content = content_of(message)
-    except Exception:
-        # One message that cannot be put together must not hold up all that stand behind it.
-        log.exception("mail cannot be put together", extra={"outbox_id": message.id})
+    except Exception as error:  # noqa: BLE001 - one such message must not hold up those behind it
+        log.error(  # noqa: TRY400 - what the error says could hold an address
+            "mail cannot be put together",
+            extra={"outbox_id": message.id, "kind": type(error).__name__, "trace": frames_of(error)},
+        )
         return Verdict("failed", "The message could not be put together")
     try:
         transport.announce(message.to_address)
