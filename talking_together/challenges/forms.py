@@ -50,7 +50,7 @@ class ChallengeForm(Form):
         required="Enter the question",
         hint="Ask one thing that people can answer from their own work, as a question.",
     )
-    summary = line_field(
+    summary = text_field(
         "Short summary", most=300, hint="One or two sentences, shown on cards and above the brief."
     )
     brief = text_field(
@@ -88,7 +88,8 @@ class ChallengeForm(Form):
         """Return what was written, for the service."""
         return Content(
             title=self.title.data or "",
-            summary=self.summary.data or "",
+            # Cards show it as one paragraph, however it was typed.
+            summary=" ".join((self.summary.data or "").split()),
             brief=self.brief.data or "",
             audience=self.audience.data,
             organisation_ids=frozenset(self.organisations.data or ()),

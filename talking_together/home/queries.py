@@ -1,14 +1,41 @@
 """Reads that compose several features for one page."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from talking_together.accounts.models import Member
+from talking_together.challenges.models import Challenge
+from talking_together.comments.models import Comment
+from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.core.rich_text import excerpt_of
 from talking_together.extensions import db
-from talking_together.ideas.queries import IdeaCard
+from talking_together.ideas.models import Idea
+from talking_together.ideas.queries import IdeaCard, seen_by
 from talking_together.invitations.models import Phase
 from talking_together.organisations.models import Organisation, StaffGroup
+
+if TYPE_CHECKING:
+    from talking_together.accounts.viewers import Viewer
+
+COMMENTS_SHOWN = 20
+EXCERPT = 160
+# Enough of a long comment to cut an excerpt from, whatever marks it holds.
+LOOKED_AT = 600
+
+
+@dataclass(frozen=True, slots=True)
+class MyComment:
+    """A comment as its author finds it again."""
+
+    id: int
+    excerpt: str
+    created_at: datetime
+    up_count: int
+    down_count: int
+    idea_title: str
 
 
 def admin_figures() -> Any:
@@ -26,6 +53,39 @@ def admin_figures() -> Any:
             select(func.coalesce(func.sum(Phase.joined_count), 0)).scalar_subquery().label("joined"),
         )
     ).one()
+
+
+def comments_by(viewer: "Viewer", *, after: str | None = None, size: int = COMMENTS_SHOWN) -> Page:
+    """Return a page of `MyComment`s that stand under ideas the viewer may see, newest first."""
+    statement = (
+        select(
+            Comment.id,
+            Comment.body_source,
+            Comment.created_at,
+            Comment.up_count,
+            Comment.down_count,
+            Idea.title.label("idea_title"),
+        )
+        .join(Idea, Idea.id == Comment.idea_id)
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .where(Comment.author_id == viewer.id, Comment.deleted_at.is_(None), seen_by(viewer))
+        .order_by(Comment.id.desc())
+        .limit(size + 1)
+    )
+    if cursor := decode_cursor(after, (int,)):
+        statement = statement.where(Comment.id < cursor[0])
+    rows = [
+        MyComment(
+            row.id,
+            excerpt_of(row.body_source[:LOOKED_AT], EXCERPT),
+            row.created_at,
+            row.up_count,
+            row.down_count,
+            row.idea_title,
+        )
+        for row in db.session.execute(statement)
+    ]
+    return page_of(rows, size, lambda row: encode_cursor(row.id))
 
 
 def to_vote_on(cards: list[IdeaCard], most: int) -> list[IdeaCard]:

@@ -7,7 +7,7 @@ from flask_login import current_user
 from talking_together.challenges.queries import live_challenges
 from talking_together.core import clock
 from talking_together.core.access import access, public
-from talking_together.home.queries import admin_figures, to_vote_on
+from talking_together.home.queries import admin_figures, comments_by, to_vote_on
 from talking_together.ideas.queries import ideas_by, ideas_in
 from talking_together.points.queries import rules
 
@@ -17,6 +17,7 @@ VOTES_OFFERED = 3
 # Enough of the fewest-votes-first order to find some that the member has not voted on.
 VOTES_LOOKED_AT = 10
 DRAFTS_SHOWN = 3
+DRAFTS_LISTED = 50
 
 
 @blueprint.get("/")
@@ -41,13 +42,15 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/me/ideas")
 @access("staff")
 def my_ideas() -> ResponseReturnValue:
-    """Show the member what they wrote: drafts and ideas."""
-    after = request.args.get("after")
+    """Show the member what they wrote: drafts, ideas and comments, each list with its own pages."""
+    after, comments_after = request.args.get("after"), request.args.get("comments-after")
     return render_template(
         "home/my_ideas.html",
-        drafts=[] if after else ideas_by(current_user, drafts=True, size=100).rows,
-        page=ideas_by(current_user, after=after),
+        drafts=ideas_by(current_user, drafts=True, size=DRAFTS_LISTED).rows,
+        ideas=ideas_by(current_user, after=after),
+        comments=comments_by(current_user, after=comments_after),
         after=after,
+        comments_after=comments_after,
     )
 
 
