@@ -27,7 +27,7 @@ def invitation(token: str) -> ResponseReturnValue:
     if token == SAMPLE:
         return _private(render_template("invitations/sample.html"))
     invited = queries.get_invited(token)
-    if page := _page_instead(invited, token):
+    if page := _page_instead(invited):
         return _private(page)
     form = JoinForm(formdata=None, data={"name": invited.name, "job_title": invited.job_title})
     return _private(render_template("invitations/join.html", invited=invited, form=form))
@@ -38,7 +38,7 @@ def invitation(token: str) -> ResponseReturnValue:
 def join(token: str) -> ResponseReturnValue:
     """Make the account; the password is hashed before the transaction, as it takes its time."""
     invited = queries.get_invited(token)
-    if page := _page_instead(invited, token):
+    if page := _page_instead(invited):
         return _private(page, 409)
     form = JoinForm()
     if form.validate():
@@ -73,12 +73,13 @@ def _join(invited: Any, form: JoinForm) -> int:
     return in_transaction(accept)
 
 
-def _page_instead(invited: Any, token: str) -> str | None:
+def _page_instead(invited: Any) -> str | None:
     """Return the page for a link that does not lead to the form, or None."""
     if current_user.is_authenticated:
         is_own = invited.email == current_user.email or invited.member_id == current_user.id
-        name = "already_joined" if is_own else "signed_in_as_other"
-        return render_template(f"invitations/{name}.html", invited=invited, token=token)
+        if not is_own:
+            return render_template("invitations/signed_in_as_other.html", invited=invited)
+        return render_template("invitations/already_joined.html", invited=invited)
     if invited.state in ("joined", "already a member") or invited.existing_member_id is not None:
         return render_template("invitations/already_joined.html", invited=invited)
     if not can_join(invited.state, invited.expires_at, now()):
