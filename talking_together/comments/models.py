@@ -47,8 +47,6 @@ class CommentRevision(Base):
     __tablename__ = "comment_revisions"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    comment_id: Mapped[int] = mapped_column(
-        ForeignKey("comments.id", ondelete="CASCADE"), index=True
-    )
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"), index=True)
     body_source: Mapped[str] = mapped_column(Text)
     replaced_at: Mapped[datetime]

@@ -1,5 +1,6 @@
 """Reads of comments. What the viewer may not see does not exist."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -95,7 +96,7 @@ def get_shown(viewer: "Viewer", comment_id: int, idea: IdeaInFull, *, at: dateti
     return _Live(viewer, idea, idea.challenge, at).shown(row)
 
 
-def get_comment(viewer: "Viewer", comment_id: int) -> Row[Any]:
+def get_comment(viewer: "Viewer", comment_id: int) -> Any:
     """Return a comment whose idea the viewer may see, with what its pages and rules need.
 
     A deleted one exists for its author, who can bring it back, and for nobody else.
@@ -132,7 +133,7 @@ def get_comment(viewer: "Viewer", comment_id: int) -> Row[Any]:
     return row
 
 
-def page_with(comment: Row[Any], *, size: int = PAGE_SIZE) -> str | None:
+def page_with(comment: Any, *, size: int = PAGE_SIZE) -> str | None:
     """Return the cursor of a page of its thread that shows the comment; None for the first."""
     paths = list(
         db.session.scalars(
@@ -150,7 +151,7 @@ def page_with(comment: Row[Any], *, size: int = PAGE_SIZE) -> str | None:
     return encode_cursor(before[0] if before else paths[-1])
 
 
-def bodies_before(comment_id: int) -> list[Row[Any]]:
+def bodies_before(comment_id: int) -> Sequence[Any]:
     """Return the earlier wordings of a comment, newest first."""
     statement = (
         select(CommentRevision.body_source, CommentRevision.replaced_at)
@@ -158,7 +159,7 @@ def bodies_before(comment_id: int) -> list[Row[Any]]:
         .order_by(CommentRevision.id.desc())
         .limit(MAX_REVISIONS)
     )
-    return list(db.session.execute(statement).all())
+    return db.session.execute(statement).all()
 
 
 _Parent = aliased(Comment, name="parent")
@@ -227,9 +228,7 @@ class _Live:
         """Return a row as the thread shows it."""
         deleted = row.deleted_at is not None
         mine = row.author_id is not None and row.author_id == self.viewer.id
-        can_edit = mine and policies.can_edit(
-            self.viewer, row, self.idea.status, self.challenge, self.at
-        )
+        can_edit = mine and policies.can_edit(self.viewer, row, self.idea.status, self.challenge, self.at)
         return CommentInThread(
             id=row.id,
             idea_id=row.idea_id,
@@ -249,4 +248,3 @@ class _Live:
             byline=byline_of(row),
             reply_to_name=row.parent_name,
         )
-

@@ -46,9 +46,7 @@ class Talked:
     earned: int
 
 
-def add_comment(
-    member: "Viewer", *, idea_id: int, body: str, parent_id: int | None = None
-) -> Talked:
+def add_comment(member: "Viewer", *, idea_id: int, body: str, parent_id: int | None = None) -> Talked:
     """Publish a comment under an idea, or a reply to another, and tell whom it answers."""
     idea = _locked_idea(member, idea_id, Comment.id == parent_id if parent_id is not None else None)
     # Asked for once the lock is held: what waited past a closing time is too late.
@@ -123,7 +121,7 @@ def _as_comment(row: Row[Any]) -> _AsComment:
 
 def _locked_idea(member: "Viewer", idea_id: Any, comment: Any) -> Row[Any]:
     """Lock and return an idea that exists for the member, with a comment of it if one is meant."""
-    statement = (
+    statement: Any = (
         select(
             *COUNTED,
             Idea.author_id,
@@ -182,9 +180,7 @@ def _insert(
     line = "".join(f"{part}/" for part in above.split("/")[:DEEPEST]) if above else ""
     new = select(next_id(Comment).label("id")).subquery("new")
     number = cast(new.c.id, Text)
-    path = literal(line, Text) + func.substr(
-        literal("0" * WIDTH, Text) + number, func.length(number) + 1
-    )
+    path = literal(line, Text) + func.substr(literal("0" * WIDTH, Text) + number, func.length(number) + 1)
     values = {
         "idea_id": literal(idea.id, Comment.idea_id.type),
         "parent_id": literal(parent_id, Comment.parent_id.type),
@@ -211,9 +207,7 @@ def _tell(member: "Viewer", idea: Row[Any], comment_id: int) -> None:
     else:
         told, kind = idea.author_id, "comment on your idea"
     if told is not None and told != member.id:
-        notify(
-            told, kind, fact_key=f"comment:{comment_id}", idea_id=idea.id, comment_id=comment_id
-        )
+        notify(told, kind, fact_key=f"comment:{comment_id}", idea_id=idea.id, comment_id=comment_id)
 
 
 def _update(comment_id: int, **values: Any) -> None:

@@ -17,9 +17,9 @@ from talking_together.core.commits import commits
 from talking_together.core.error_pages import status_of
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.core.formatting import count_of
-from talking_together.ideas.pages import idea_page
 from talking_together.ideas.policies import ensure_can_comment
 from talking_together.ideas.queries import get_idea
+from talking_together.ideas.views import idea_page
 
 blueprint = Blueprint("comments", __name__)
 
@@ -146,9 +146,7 @@ def _reply_page(
     idea: Any, parent_id: int, form: CommentForm, *, problem: str = "", status: int
 ) -> ResponseReturnValue:
     parent = queries.get_shown(current_user, parent_id, idea, at=clock.now())
-    page = render_template(
-        "comments/reply.html", idea=idea, parent=parent, form=form, problem=problem
-    )
+    page = render_template("comments/reply.html", idea=idea, parent=parent, form=form, problem=problem)
     return page, status
 
 

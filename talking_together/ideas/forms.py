@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from wtforms import HiddenField, SelectField
-from wtforms.fields import SelectChoice
+from wtforms.fields.choices import SelectChoice
 
 from talking_together.core.forms import Form, line_field, text_field
 from talking_together.core.rich_text import MAX_SOURCE
@@ -23,7 +23,10 @@ class IdeaForm(Form):
     body = text_field(
         "Your idea",
         most=MAX_SOURCE,
-        hint="What would change, for whom, and what it needs. Leave out anything about a patient who could be recognised.",
+        hint=(
+            "What would change, for whom, and what it needs. Leave out anything about a patient"
+            " who could be recognised."
+        ),
     )
     version = HiddenField()
 
@@ -35,7 +38,10 @@ class DecisionForm(Form):
     response = text_field(
         "Response",
         most=MAX_RESPONSE,
-        hint="Everyone who can see the idea reads this. Needed for planned, in progress, done, not now and hidden.",
+        hint=(
+            "Everyone who can see the idea reads this. Needed for planned, in progress, done,"
+            " not now and hidden."
+        ),
     )
 
     def offer(self, statuses: Iterable[str]) -> None:

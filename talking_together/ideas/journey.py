@@ -15,7 +15,12 @@ _STEP_OF = {
     "not now": 2,
     "done": 3,
 }
-_WORDS = {"shortlisted": "Shortlisted", "planned": "Planned", "in progress": "In progress", "not now": "Not now"}
+_WORDS = {
+    "shortlisted": "Shortlisted",
+    "planned": "Planned",
+    "in progress": "In progress",
+    "not now": "Not now",
+}
 
 
 class Decided(Protocol):

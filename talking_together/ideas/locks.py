@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def locked_challenge(member: "Viewer", challenge_id: Any) -> Row[Any]:
     """Lock and return a challenge that the member may see; NotFound for any other."""
-    statement = select(Challenge.id, Challenge.title, *CHALLENGE_DATES).where(
+    statement: Any = select(Challenge.id, Challenge.title, *CHALLENGE_DATES).where(
         Challenge.id == challenge_id, visible_to(member)
     )
     return _first(locked(statement, of=Challenge))
@@ -27,14 +27,12 @@ def locked_challenge(member: "Viewer", challenge_id: Any) -> Row[Any]:
 
 def locked_challenge_of(member: "Viewer", idea_id: int) -> Row[Any]:
     """Lock and return the challenge that an idea answers."""
-    return locked_challenge(
-        member, select(Idea.challenge_id).where(Idea.id == idea_id).scalar_subquery()
-    )
+    return locked_challenge(member, select(Idea.challenge_id).where(Idea.id == idea_id).scalar_subquery())
 
 
 def locked_idea(member: "Viewer", idea_id: int) -> Row[Any]:
     """Lock and return an idea that exists for the member, with the dates of its challenge."""
-    statement = (
+    statement: Any = (
         select(
             *COUNTED,
             Idea.challenge_id,

@@ -91,17 +91,15 @@ def _page_by_need(
     )
     start = {"challenge": challenge_id, "rotation": rotation, "votes": votes, "key": key}
     rows = db.session.execute(statement, {**start, "places": size}).all()
-    return page_of(
-        rows, size, lambda row: encode_cursor(rotation, row.votes_count, row.shuffle_key)
-    )
+    return page_of(rows, size, lambda row: encode_cursor(rotation, row.votes_count, row.shuffle_key))
 
 
 @cache
 def _walk() -> CTE:
     """Return the walk; it is made once, as putting it together costs far more than running it."""
-    walk = select(
-        literal(1).label("place"), _next_id(_given("votes"), _given("key")).label("id")
-    ).cte("walk", recursive=True)
+    walk = select(literal(1).label("place"), _next_id(_given("votes"), _given("key")).label("id")).cte(
+        "walk", recursive=True
+    )
     here = aliased(Idea, name="here")
     return walk.union_all(
         select(walk.c.place + 1, _next_id(here.votes_count, here.shuffle_key))
@@ -114,7 +112,7 @@ def _given(name: str) -> ColumnElement[int]:
     return bindparam(name, type_=BigInteger)
 
 
-def _next_id(votes: ColumnElement[int], key: ColumnElement[int]) -> ColumnElement[int]:
+def _next_id(votes: Any, key: Any) -> ColumnElement[int]:
     """Return the id of the idea that follows the one with these votes and this key.
 
     Among ideas with as many votes come first the keys from the rotation up, then those below it;

@@ -42,9 +42,7 @@ class ChangeNotAllowed(Conflict):
     def __init__(self, status: str, to: str, who: str) -> None:
         allowed = allowed_from(status, who)
         listed = ", ".join(f"“{name}”" for name in allowed) or "nothing else"
-        super().__init__(
-            f"An idea that is “{status}” cannot become “{to}”. It can become: {listed}."
-        )
+        super().__init__(f"An idea that is “{status}” cannot become “{to}”. It can become: {listed}.")
 
 
 class NotYourIdea(NotAllowed):
@@ -91,21 +89,21 @@ def ensure_can_restore(member: Person, idea: Placed, challenge: Dated, at: datet
     ensure_takes_changes(challenge, at)
 
 
-def ensure_can_discard(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+def ensure_can_discard(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:  # noqa: ARG001  one shape for `allowed`
     """Raise unless the member may delete their draft for good."""
     _ensure_author(member, idea)
     if idea.status != "draft":
         raise Conflict("Only a draft can be deleted. A published idea can be withdrawn.")
 
 
-def ensure_can_decide(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+def ensure_can_decide(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:  # noqa: ARG001  one shape for `allowed`
     """Raise unless the member may change where the idea stands."""
     if not member.is_moderator:
         raise NotAllowed("Only moderators can answer ideas.")
     ensure_takes_decisions(challenge, at)
 
 
-def ensure_can_comment(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+def ensure_can_comment(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:  # noqa: ARG001  one shape for `allowed`
     """Raise unless the member may comment on the idea now."""
     if idea.status not in LISTED:
         raise Conflict(f"This idea is {idea.status}, so it takes no comments.")

@@ -1,5 +1,6 @@
 """Reads of ideas. What the viewer may not see does not exist."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -170,9 +171,7 @@ def ideas_in(
 
 def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
     """Return an idea as the viewer may see it, in one statement, or None."""
-    revisions = (
-        select(func.count()).where(IdeaRevision.idea_id == Idea.id).scalar_subquery()
-    )
+    revisions = select(func.count()).where(IdeaRevision.idea_id == Idea.id).scalar_subquery()
     row = db.session.execute(
         _from_ideas(
             viewer,
@@ -226,12 +225,11 @@ def decisions_on(idea_id: int) -> list[Decision]:
         .order_by(IdeaDecision.id)
     )
     return [
-        Decision(row.to_status, row.response_html, row.at, byline_of(row), row.role or "")
-        for row in rows
+        Decision(row.to_status, row.response_html, row.at, byline_of(row), row.role or "") for row in rows
     ]
 
 
-def revisions_of(idea_id: int) -> list[Row[Any]]:
+def revisions_of(idea_id: int) -> Sequence[Any]:
     """Return the earlier wordings of an idea that the viewer may see, newest first."""
     statement = (
         select(IdeaRevision.title, IdeaRevision.body_html, IdeaRevision.replaced_at)
@@ -239,12 +237,10 @@ def revisions_of(idea_id: int) -> list[Row[Any]]:
         .order_by(IdeaRevision.id.desc())
         .limit(MAX_REVISIONS)
     )
-    return list(db.session.execute(statement).all())
+    return db.session.execute(statement).all()
 
 
-def ideas_by(
-    viewer: "Viewer", *, drafts: bool = False, after: str | None = None, size: int = 20
-) -> Page:
+def ideas_by(viewer: "Viewer", *, drafts: bool = False, after: str | None = None, size: int = 20) -> Page:
     """Return a page of `MyIdea`s that the viewer wrote, newest first: their drafts, or the rest."""
     statement = (
         select(
@@ -270,11 +266,11 @@ def ideas_by(
     )
     if cursor := decode_cursor(after, (int,)):
         statement = statement.where(Idea.id < cursor[0])
-    rows = [MyIdea(*row) for row in db.session.execute(statement)]
+    rows = [MyIdea(**row._asdict()) for row in db.session.execute(statement)]
     return page_of(rows, size, lambda row: encode_cursor(row.id))
 
 
-def unanswered(viewer: "Viewer", *, size: int = 20) -> list[Row[Any]]:
+def unanswered(viewer: "Viewer", *, size: int = 20) -> Sequence[Any]:
     """Return the ideas that have waited longest for a moderator's answer, oldest first."""
     statement = (
         select(
@@ -298,7 +294,7 @@ def unanswered(viewer: "Viewer", *, size: int = 20) -> list[Row[Any]]:
         .order_by(Idea.published_at, Idea.id)
         .limit(size)
     )
-    return list(db.session.execute(statement).all())
+    return db.session.execute(statement).all()
 
 
 _CARD = (

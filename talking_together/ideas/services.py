@@ -117,9 +117,7 @@ def discard_draft(member: "Viewer", *, idea_id: int) -> Written:
     """Delete a draft, which nobody but its author ever saw."""
     idea = locked_idea(member, idea_id)
     policies.ensure_can_discard(member, idea, idea, clock.now())
-    db.session.execute(
-        delete(Idea).where(Idea.id == idea_id).execution_options(synchronize_session=False)
-    )
+    db.session.execute(delete(Idea).where(Idea.id == idea_id).execution_options(synchronize_session=False))
     return Written(idea_id, idea.title, False)
 
 
@@ -128,9 +126,7 @@ def earned_keys(idea_id: int) -> list[str]:
     return [f"idea published:idea:{idea_id}", f"idea shortlisted:idea:{idea_id}"]
 
 
-def _insert(
-    member: "Viewer", challenge_id: int, words: dict[str, Any], at: "datetime", publish: bool
-) -> int:
+def _insert(member: "Viewer", challenge_id: int, words: dict[str, Any], at: "datetime", publish: bool) -> int:
     standing = _published(at) if publish else {"status": "draft", "listed": False}
     idea_id: int = db.session.execute(
         insert(Idea)
@@ -173,8 +169,5 @@ def _award(member: "Viewer", idea_id: int) -> int:
 
 def _update(idea_id: int, **values: Any) -> None:
     db.session.execute(
-        update(Idea)
-        .where(Idea.id == idea_id)
-        .values(**values)
-        .execution_options(synchronize_session=False)
+        update(Idea).where(Idea.id == idea_id).values(**values).execution_options(synchronize_session=False)
     )

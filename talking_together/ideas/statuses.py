@@ -16,9 +16,7 @@ STATUSES = (
 )
 
 # What the audience sees in lists.
-LISTED = frozenset(
-    {"new", "under review", "shortlisted", "planned", "in progress", "done", "not now"}
-)
+LISTED = frozenset({"new", "under review", "shortlisted", "planned", "in progress", "done", "not now"})
 
 NEEDS_RESPONSE = frozenset({"planned", "in progress", "done", "not now"})
 
@@ -32,12 +30,7 @@ CHANGES: dict[tuple[str, str], str] = {
     ("shortlisted", "withdrawn"): "author",
     ("withdrawn", "new"): "author",
     **{("new", to): "moderator" for to in _DECIDED},
-    **{
-        (start, to): "moderator"
-        for start in _DECIDED
-        for to in _DECIDED
-        if start != to
-    },
+    **{(start, to): "moderator" for start in _DECIDED for to in _DECIDED if start != to},
     **{(start, "hidden"): "moderator" for start in ("new", *_DECIDED)},
     ("hidden", "new"): "moderator",
 }

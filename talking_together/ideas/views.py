@@ -8,6 +8,8 @@ from flask_login import current_user
 
 from talking_together.challenges.policies import ensure_takes_ideas
 from talking_together.challenges.queries import get_challenge
+from talking_together.comments.forms import CommentForm
+from talking_together.comments.queries import thread_of
 from talking_together.core import clock, rich_text
 from talking_together.core.access import access
 from talking_together.core.addresses import Slugged
@@ -17,8 +19,10 @@ from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.formatting import count_of, idea_path
 from talking_together.ideas import decisions, policies, queries, services
 from talking_together.ideas.forms import DecisionForm, IdeaForm
-from talking_together.ideas.pages import idea_page
+from talking_together.ideas.journey import journey_of
+from talking_together.ideas.queries import Decision, IdeaInFull
 from talking_together.ideas.services import Written
+from talking_together.ideas.statuses import allowed_from
 from talking_together.ideas.wording import version_of
 
 blueprint = Blueprint("ideas", __name__)
@@ -95,9 +99,7 @@ def edit_idea(idea_id: int) -> ResponseReturnValue:
 def idea_history(idea_id: int) -> ResponseReturnValue:
     """Show the earlier wordings of an idea."""
     found = queries.get_idea(current_user, idea_id)
-    return render_template(
-        "ideas/history.html", idea=found, revisions=queries.revisions_of(idea_id)
-    )
+    return render_template("ideas/history.html", idea=found, revisions=queries.revisions_of(idea_id))
 
 
 @blueprint.post("/ideas/<int:idea_id>/publish")
@@ -167,9 +169,48 @@ def preview() -> ResponseReturnValue:
     return rich_text.render(request.form.get("text", "")[: rich_text.MAX_SOURCE])
 
 
-def _new_page(
-    challenge_id: int, form: IdeaForm, *, problem: str = "", status: int
+def idea_page(
+    idea: IdeaInFull,
+    *,
+    comment_form: CommentForm | None = None,
+    decision_form: DecisionForm | None = None,
+    problem: str = "",
+    status: int = 200,
 ) -> ResponseReturnValue:
+    """Return the page of an idea, also when a form on it has to be shown again."""
+    now, after = clock.now(), request.args.get("comments-after")
+    decision_form = decision_form or DecisionForm(formdata=None)
+    decision_form.offer(allowed_from(idea.status, "moderator"))
+    decisions = _shown(idea, queries.decisions_on(idea.id))
+    thread = thread_of(current_user, idea, after=after, at=now)
+    path = idea_path(idea)
+    page = render_template(
+        "ideas/idea.html",
+        idea=idea,
+        may=policies.allowed(current_user, idea, idea.challenge, now),
+        decisions=decisions,
+        response=next((one for one in reversed(decisions) if one.response_html), None),
+        journey=journey_of(idea.status, idea.published_at, decisions),
+        thread=thread,
+        after=after,
+        path=path,
+        next_url=thread.next_cursor and f"{path}?comments-after={thread.next_cursor}#comments",
+        comment_form=comment_form or CommentForm(formdata=None),
+        decision_form=decision_form,
+        problem=problem,
+        removed=request.args.get("removed", type=int),
+    )
+    return page, status
+
+
+def _shown(idea: IdeaInFull, decisions: list[Decision]) -> list[Any]:
+    """Leave out why an idea was hidden once it is back: that was for its author and moderators."""
+    if idea.is_mine or current_user.is_moderator:
+        return decisions
+    return [decision for decision in decisions if decision.to_status != "hidden"]
+
+
+def _new_page(challenge_id: int, form: IdeaForm, *, problem: str = "", status: int) -> ResponseReturnValue:
     challenge = get_challenge(current_user, challenge_id, at=clock.now())
     page = render_template("ideas/new.html", challenge=challenge, form=form, problem=problem)
     return page, status
@@ -190,9 +231,7 @@ def _edit_page(
     return page, status
 
 
-def _undecided(
-    idea_id: int, form: DecisionForm, *, problem: str = "", status: int
-) -> ResponseReturnValue:
+def _undecided(idea_id: int, form: DecisionForm, *, problem: str = "", status: int) -> ResponseReturnValue:
     found = queries.get_idea(current_user, idea_id)
     return idea_page(found, decision_form=form, problem=problem, status=status)
 

@@ -20,9 +20,7 @@ MODERATED = [status for status in STATUSES if status not in ("draft", "merged")]
 
 def earned(member_id: int) -> int:
     """Return the sum of a member's entries."""
-    total = select(func.coalesce(func.sum(PointEntry.points), 0)).where(
-        PointEntry.member_id == member_id
-    )
+    total = select(func.coalesce(func.sum(PointEntry.points), 0)).where(PointEntry.member_id == member_id)
     return int(db.session.execute(total).scalar_one())
 
 
@@ -44,9 +42,7 @@ def test_a_decision_is_shown_told_audited_and_rewarded(client: Client) -> None:
     author, moderator = make_member(), make_moderator()
     idea = make_idea(make_challenge("in review"), author)
     client.sign_in(moderator).get(f"/ideas/{idea.id}", status=301).follow()
-    answer = client.post(
-        f"/ideas/{idea.id}/status", {"status": "shortlisted", "response": "We **like** it."}
-    )
+    answer = client.post(f"/ideas/{idea.id}/status", {"status": "shortlisted", "response": "We **like** it."})
     shown = answer.follow(statements=5)
     assert "Status changed to “shortlisted”" in shown.text
     assert "We like it." in shown.text
@@ -73,9 +69,7 @@ def test_some_decisions_need_words(client: Client, status: str) -> None:
 def test_a_change_that_is_not_allowed_names_what_is(client: Client) -> None:
     idea = make_idea(make_challenge("open"), status="withdrawn")
     client.sign_in(make_moderator())
-    page = client.post(
-        f"/ideas/{idea.id}/status", {"status": "done", "response": "Kept words"}, status=409
-    )
+    page = client.post(f"/ideas/{idea.id}/status", {"status": "done", "response": "Kept words"}, status=409)
     assert "cannot become “done”" in page.text
 
 
@@ -96,6 +90,4 @@ def test_a_hidden_idea_is_for_its_author_and_moderators(client: Client) -> None:
 
 def test_staff_cannot_decide(client: Client) -> None:
     idea = make_idea(make_challenge("open"))
-    client.sign_in(make_member()).post(
-        f"/ideas/{idea.id}/status", {"status": "under review"}, status=403
-    )
+    client.sign_in(make_member()).post(f"/ideas/{idea.id}/status", {"status": "under review"}, status=403)

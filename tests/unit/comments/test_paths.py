@@ -11,7 +11,7 @@ def test_paths_sort_in_reading_order_whatever_the_ids_lengths() -> None:
     deeper = path_of(30_000, deep)
     second = path_of(10, None)
     in_order = [first, reply, deep, deeper, second]
-    assert sorted(reversed(in_order)) == in_order
+    assert sorted([second, deeper, deep, reply, first]) == in_order
 
 
 def test_replies_below_the_third_level_stand_beside_each_other() -> None:
