@@ -32,6 +32,8 @@ class Worker:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.stopping = threading.Event()
+        # A tick that comes while the same sweep still runs is no fault worth a line each time.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         # Two at once, so that a slow mail server does not hold up everything else.
         self.scheduler = BackgroundScheduler(
             timezone=LONDON,
