@@ -41,14 +41,14 @@ def test_points_are_shown_with_their_reason_day_and_link(
     vote(make_member(), "ideas", idea.id)
     vote(make_member(), "comments", comment.id)
     page = client.sign_in(author).get("/points", statements=5)
-    entries = [item.text for item in page.query("main li.row")]
+    entries = [item.text for item in page.query("main .columns > div tbody tr")]
     assert entries == [
         "Thumb up on your idea × 2, A shared checklist +4 points",
         "Thumb up on your comment, a comment on “A shared checklist” +1 point",
     ]
-    assert [heading.text for heading in page.query("h3")] == ["Wednesday 4 March"]
+    assert [heading.text for heading in page.query("caption")[:1]] == ["Wednesday 4 March"]
     assert page.query(".figure dd")[0].text == "5 points"
-    hrefs = [link["href"] for link in page.query("main li.row a")]
+    hrefs = [link["href"] for link in page.query("main .columns > div td a")]
     assert hrefs == [f"/ideas/{idea.id}-a-shared-checklist", f"/comments/{comment.id}"]
 
 
