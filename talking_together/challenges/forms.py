@@ -21,6 +21,8 @@ LONDON_INPUT = "%Y-%m-%dT%H:%M"
 class LondonTimeField(DateTimeLocalField):
     """A day and time as the clock shows it in London; `moment` is what it means in UTC."""
 
+    data: datetime | None
+
     def __init__(self, label: str, **kwargs: Any) -> None:
         formats = [LONDON_INPUT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         super().__init__(label, format=formats, validators=[Optional()], **kwargs)
