@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
 MAX_ID = 2**63 - 1
+SLUG_LENGTH = 60
+
+_not_in_slug = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,13 @@ class BoundedIntegerConverter(IntegerConverter):
 
 
 def slug_of(text: str) -> str:
-    """Return the words of a title in lower case ASCII joined by hyphens; "" when none is left."""
-    ascii_text = unicodedata.normalize("NFKD", text.replace("’", "").replace("'", ""))
-    words = re.findall(r"[a-z0-9]+", ascii_text.encode("ascii", "ignore").decode().lower())
-    return "-".join(words)[:60].rstrip("-")
+    """Return the words of a text as they stand in an address; empty when it has none."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("’", "")).encode("ascii", "ignore").decode()
+    words = _not_in_slug.sub("-", text.lower().replace("'", "")).strip("-")
+    if len(words) <= SLUG_LENGTH:
+        return words
+    return words[: SLUG_LENGTH + 1].rpartition("-")[0] or words[:SLUG_LENGTH]
 
 
 def slug_path(prefix: str, id: int, title: str) -> str:

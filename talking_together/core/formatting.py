@@ -1,7 +1,5 @@
 """How times, counts and addresses read on a page: the template filters."""
 
-import re
-import unicodedata
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -9,18 +7,17 @@ from flask import Flask
 from markupsafe import Markup
 
 from talking_together.core import clock
+from talking_together.core.addresses import slug_of, slug_path
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-SLUG_LENGTH = 60
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
-_not_in_slug = re.compile(r"[^a-z0-9]+")
 
 
 class Addressed(Protocol):
@@ -43,7 +40,7 @@ def init_formatting(app: Flask) -> None:
         time_left=time_left,
         count_of=count_of,
         number=number,
-        slug=slug,
+        slug=slug_of,
         idea_path=idea_path,
         challenge_path=challenge_path,
     )
@@ -127,29 +124,14 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
-def slug(text: str) -> str:
-    """Return the words of a text as they stand in an address; empty when it has none."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.replace("’", "")).encode("ascii", "ignore").decode()
-    words = _not_in_slug.sub("-", text.lower().replace("'", "")).strip("-")
-    if len(words) <= SLUG_LENGTH:
-        return words
-    return words[: SLUG_LENGTH + 1].rpartition("-")[0] or words[:SLUG_LENGTH]
-
-
 def idea_path(idea: Addressed) -> str:
     """Return the address of an idea."""
-    return _path("/ideas/", idea)
+    return slug_path("ideas", idea.id, idea.title)
 
 
 def challenge_path(challenge: Addressed) -> str:
     """Return the address of a challenge."""
-    return _path("/challenges/", challenge)
-
-
-def _path(start: str, row: Addressed) -> str:
-    words = slug(row.title)
-    return f"{start}{row.id}-{words}" if words else f"{start}{row.id}"
+    return slug_path("challenges", challenge.id, challenge.title)
 
 
 def _time_of_day(local: datetime) -> str:

@@ -19,8 +19,8 @@ from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import visible_to
 from talking_together.challenges.stages import Dated
 from talking_together.core import clock
+from talking_together.core.addresses import slug_of
 from talking_together.core.errors import NotFound
-from talking_together.core.formatting import slug
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision
@@ -94,7 +94,7 @@ class IdeaCard:
     @property
     def slug(self) -> str:
         """Return the words of its address."""
-        return slug(self.title)
+        return slug_of(self.title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
