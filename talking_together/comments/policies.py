@@ -24,7 +24,7 @@ def ensure_can_edit(
     member: Person, comment: PlacedComment, idea_status: str, challenge: Dated, at: datetime
 ) -> None:
     """Raise unless the member may change or delete the comment now."""
-    _ensure_author(member, comment)
+    ensure_author(member, comment)
     if comment.deleted_at is not None:
         raise Conflict("This comment was removed.")
     _ensure_live(idea_status, challenge, at)
@@ -34,7 +34,7 @@ def ensure_can_restore(
     member: Person, comment: PlacedComment, idea_status: str, challenge: Dated, at: datetime
 ) -> None:
     """Raise unless the member may bring back the comment that they deleted."""
-    _ensure_author(member, comment)
+    ensure_author(member, comment)
     if comment.deleted_at is None:
         raise Conflict("This comment is not deleted.")
     _ensure_live(idea_status, challenge, at)
@@ -51,7 +51,8 @@ def can_edit(
     return True
 
 
-def _ensure_author(member: Person, comment: PlacedComment) -> None:
+def ensure_author(member: Person, comment: PlacedComment) -> None:
+    """Raise NotAllowed unless the member wrote the comment."""
     if comment.author_id is None or comment.author_id != member.id:
         raise NotAllowed("Only the person who wrote this comment can do that.")
 

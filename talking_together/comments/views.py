@@ -74,6 +74,7 @@ def reply(comment_id: int) -> ResponseReturnValue:
 def edit_comment(comment_id: int) -> ResponseReturnValue:
     """Change one's own comment."""
     found = queries.get_comment(current_user, comment_id)
+    policies.ensure_author(current_user, found)
     if request.method == "GET":
         policies.ensure_can_edit(current_user, found, found.status, found, clock.now())
     form = CommentForm(data={"body": found.body_source})

@@ -58,7 +58,7 @@ def is_author(member: Person, idea: Placed) -> bool:
 
 def ensure_can_edit(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
     """Raise unless the member may change the wording: a draft always, else while it is live."""
-    _ensure_author(member, idea)
+    ensure_author(member, idea)
     if idea.status == "draft":
         return
     if idea.status not in LISTED:
@@ -68,7 +68,7 @@ def ensure_can_edit(member: Person, idea: Placed, challenge: Dated, at: datetime
 
 def ensure_can_publish(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
     """Raise unless the member may publish their draft now."""
-    _ensure_author(member, idea)
+    ensure_author(member, idea)
     if idea.status != "draft":
         raise Conflict("This idea is published already.")
     ensure_takes_ideas(challenge, at)
@@ -76,14 +76,14 @@ def ensure_can_publish(member: Person, idea: Placed, challenge: Dated, at: datet
 
 def ensure_can_withdraw(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
     """Raise unless the member may withdraw their idea now."""
-    _ensure_author(member, idea)
+    ensure_author(member, idea)
     ensure_change_allowed(idea.status, "withdrawn", "author")
     ensure_takes_changes(challenge, at)
 
 
 def ensure_can_restore(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
     """Raise unless the member may bring back the idea that they withdrew."""
-    _ensure_author(member, idea)
+    ensure_author(member, idea)
     if idea.status != "withdrawn":
         raise Conflict("This idea is not withdrawn.")
     ensure_takes_changes(challenge, at)
@@ -91,7 +91,7 @@ def ensure_can_restore(member: Person, idea: Placed, challenge: Dated, at: datet
 
 def ensure_can_discard(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:  # noqa: ARG001  one shape for `allowed`
     """Raise unless the member may delete their draft for good."""
-    _ensure_author(member, idea)
+    ensure_author(member, idea)
     if idea.status != "draft":
         raise Conflict("Only a draft can be deleted. A published idea can be withdrawn.")
 
@@ -175,6 +175,7 @@ def why_no_vote(member: Person, idea: Placed, challenge: Dated, at: datetime) ->
     return ""
 
 
-def _ensure_author(member: Person, idea: Placed) -> None:
+def ensure_author(member: Person, idea: Placed) -> None:
+    """Raise NotYourIdea unless the member wrote the idea."""
     if not is_author(member, idea):
         raise NotYourIdea()

@@ -221,6 +221,7 @@ def _edit_page(
 ) -> ResponseReturnValue:
     """Return the form: as the idea stands, or as it was sent, ready to replace what stands now."""
     found, now = queries.get_idea(current_user, idea_id), clock.now()
+    policies.ensure_author(current_user, found)
     if form is None:
         policies.ensure_can_edit(current_user, found, found.challenge, now)
         form = IdeaForm(formdata=None, data={"title": found.title, "body": found.body_source})
