@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 ANYONE, STAFF, MODERATOR, ADMIN = "anyone", "staff", "moderator", "admin"
+# Staff who wrote the idea or comment; where another answer is given to them, `but` says so.
+AUTHOR = "author"
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,30 @@ MATRIX = (
     Row("GET", "/admin/organisations/new", ADMIN, 200),
     Row("POST", "/admin/organisations/new", ADMIN, 400),
     Row("GET", "/challenges", STAFF, 200),
+    Row("GET", "/challenges/<int:challenge_id>/ideas/new", STAFF, 200),
+    Row("POST", "/challenges/<int:challenge_id>/ideas/new", STAFF, 400),
     Row("GET", "/challenges/<slugged:ref>", STAFF, 200),
+    Row("GET", "/comments/<int:comment_id>", STAFF, 302),
+    Row("POST", "/comments/<int:comment_id>/delete", STAFF, 403, {AUTHOR: 303}),
+    Row("GET", "/comments/<int:comment_id>/edit", STAFF, 403, {AUTHOR: 200}),
+    Row("POST", "/comments/<int:comment_id>/edit", STAFF, 403, {AUTHOR: 303}),
+    Row("GET", "/comments/<int:comment_id>/history", STAFF, 200),
+    Row("GET", "/comments/<int:comment_id>/reply", STAFF, 200),
+    Row("POST", "/comments/<int:comment_id>/restore", STAFF, 403, {AUTHOR: 409}),
     Row("POST", "/comments/<int:comment_id>/vote", STAFF, 400),
     Row("GET", "/healthz", ANYONE, 200),
     Row("GET", "/help", ANYONE, 200),
+    Row("POST", "/ideas/<int:idea_id>/comments", STAFF, 400),
+    Row("POST", "/ideas/<int:idea_id>/discard", STAFF, 403, {AUTHOR: 409}),
+    Row("GET", "/ideas/<int:idea_id>/edit", STAFF, 403, {AUTHOR: 200}),
+    Row("POST", "/ideas/<int:idea_id>/edit", STAFF, 403, {AUTHOR: 409}),
+    Row("GET", "/ideas/<int:idea_id>/history", STAFF, 200),
+    Row("POST", "/ideas/<int:idea_id>/publish", STAFF, 403, {AUTHOR: 409}),
+    Row("POST", "/ideas/<int:idea_id>/restore", STAFF, 403, {AUTHOR: 409}),
+    Row("POST", "/ideas/<int:idea_id>/status", MODERATOR, 400),
     Row("POST", "/ideas/<int:idea_id>/vote", STAFF, 400),
+    Row("POST", "/ideas/<int:idea_id>/withdraw", STAFF, 403, {AUTHOR: 303}),
+    Row("GET", "/ideas/<slugged:ref>", STAFF, 200),
     Row("GET", "/invitations/<token>", ANYONE, 404),
     Row("POST", "/invitations/<token>", ANYONE, 404),
     Row("GET", "/leaderboard", STAFF, 200),
@@ -96,6 +117,7 @@ MATRIX = (
     Row("GET", "/password-reset/<token>", ANYONE, 410),
     Row("POST", "/password-reset/<token>", ANYONE, 410),
     Row("GET", "/points", STAFF, 200),
+    Row("POST", "/preview", STAFF, 200),
     Row("GET", "/privacy", ANYONE, 200),
     Row("GET", "/readyz", ANYONE, 200),
     Row("GET", "/sign-in", ANYONE, 200, {STAFF: 302, MODERATOR: 302, ADMIN: 302}),

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.architecture.access_matrix import ADMIN, ANYONE, MATRIX, MODERATOR, STAFF, Row
+from talking_together.accounts.models import Member
+from tests.architecture.access_matrix import ADMIN, ANYONE, AUTHOR, MATRIX, MODERATOR, STAFF, Row
 from tests.architecture.world import address_of
 from tests.factories import (
     make_admin,
@@ -41,12 +42,6 @@ def _rule_of(site: Flask, row: Row) -> Rule:
     return next(rule for method, shown, rule in _routes(site) if (method, shown) == (row.method, row.rule))
 
 
-@pytest.fixture(params=[ANYONE, "deactivated", STAFF, MODERATOR, ADMIN])
-def role(request: pytest.FixtureRequest) -> str:
-    """Return the role of who asks."""
-    return request.param
-
-
 def test_the_table_and_the_routes_are_the_same(site: Flask) -> None:
     routes = {f"{method} {shown}" for method, shown, _rule in _routes(site)}
     table = {str(row) for row in MATRIX}
@@ -62,10 +57,18 @@ def test_the_table_and_the_views_name_the_same_role(site: Flask) -> None:
         assert declared == row.least, f"{row} is declared for {declared}, and in {TABLE} for {row.least}"
 
 
-@pytest.mark.parametrize("row", MATRIX, ids=str)
+def _cases() -> Iterator[object]:
+    for row in MATRIX:
+        for role in (ANYONE, "deactivated", STAFF, MODERATOR, ADMIN):
+            yield pytest.param(row, role, id=f"{row} as {role}")
+        if any(name in row.rule for name in ("<int:idea_id>", "<int:comment_id>", "/ideas/<slugged:ref>")):
+            yield pytest.param(row, AUTHOR, id=f"{row} as {AUTHOR}")
+
+
+@pytest.mark.parametrize(("row", "role"), _cases())
 def test_a_route_answers_each_role(app: Flask, client: Client, row: Row, role: str) -> None:
-    _sign_in(client, role)
-    path = address_of(_rule_of(app, row))
+    member = _sign_in(client, role)
+    path = address_of(_rule_of(app, row), author=member if role == AUTHOR else None)
     page = _ask(client, row.method, path)
     expected = _expected(row, role)
     found = SIGN_IN if _is_sign_in(page) else page.status
@@ -93,16 +96,18 @@ def test_what_is_for_others_does_not_exist(app: Flask, client: Client, row: Row)
     assert page.status == 404, f"{row} answered {page.status} to someone outside the audience, not 404"
 
 
-def _sign_in(client: Client, role: str) -> None:
-    makers: dict[str, Callable[..., object]] = {
+def _sign_in(client: Client, role: str) -> Member | None:
+    makers: dict[str, Callable[..., Member]] = {
         STAFF: make_member,
+        AUTHOR: make_member,
         MODERATOR: make_moderator,
         ADMIN: make_admin,
     }
-    if role == "deactivated":
-        client.sign_in(make_member(role=ADMIN, is_active=False))
-    elif role != ANYONE:
-        client.sign_in(makers[role]())
+    if role == ANYONE:
+        return None
+    member = make_member(role=ADMIN, is_active=False) if role == "deactivated" else makers[role]()
+    client.sign_in(member)
+    return member
 
 
 def _ask(client: Client, method: str, path: str, filled: Mapping[str, str] = MappingProxyType({})) -> Page:
@@ -118,7 +123,7 @@ def _is_sign_in(page: Page) -> bool:
 
 
 def _expected(row: Row, role: str) -> int | str:
-    rank = RANKS.index(ANYONE if role == "deactivated" else role)
+    rank = RANKS.index({"deactivated": ANYONE, AUTHOR: STAFF}.get(role, role))
     if rank >= RANKS.index(row.least):
         return row.but.get(role, row.answer)
     return SIGN_IN if rank == 0 else 403

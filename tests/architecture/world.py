@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
-from talking_together.accounts.models import MemberSession
+from talking_together.accounts.models import Member, MemberSession
 from talking_together.core import clock
 from talking_together.core.addresses import slug_path
 from talking_together.invitations.models import Invitation, Phase, StaffList
@@ -21,20 +21,27 @@ from tests.factories import (
 from tests.factories.rows import next_number, saved
 
 
-def address_of(rule: Rule, **chosen: Any) -> str:
-    """Return an address that a rule matches, of rows that exist; `chosen` gives some variables."""
+def address_of(rule: Rule, author: Member | None = None, **chosen: Any) -> str:
+    """Return an address that a rule matches, of rows that exist; `chosen` gives some variables.
+
+    Ideas and comments are the author's, or a stranger's.
+    """
     address = rule.rule
     for part in address.split("/"):
         if part.startswith("<"):
             name = part.strip("<>").rpartition(":")[2]
-            address = address.replace(part, str(chosen.get(name) or _value_of(rule.rule, name)))
+            address = address.replace(part, str(chosen.get(name) or _value_of(rule.rule, name, author)))
     return address
 
 
-def _value_of(rule: str, name: str) -> Any:
+def _value_of(rule: str, name: str, author: Member | None) -> Any:
+    if name == "idea_id":
+        return make_idea(author=author).id
+    if name == "comment_id":
+        return make_comment(author=author).id
     if name == "ref":
         kind = rule.split("/")[1]
-        thing = make_challenge() if kind == "challenges" else make_idea()
+        thing = make_challenge() if kind == "challenges" else make_idea(author=author)
         return slug_path(kind, thing.id, thing.title).rpartition("/")[2]
     return MAKERS[name]()
 
@@ -75,8 +82,6 @@ def _session() -> MemberSession:
 
 MAKERS: dict[str, Callable[[], Any]] = {
     "challenge_id": lambda: make_challenge().id,
-    "idea_id": lambda: make_idea().id,
-    "comment_id": lambda: make_comment().id,
     "member_id": lambda: make_member().id,
     "organisation_id": lambda: make_organisation().id,
     "group_id": lambda: make_group().id,

@@ -55,6 +55,8 @@ def prose(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
+    """A partner, with the email domains and headcount of its staff."""
+
     key: str
     name: str
     short_name: str
@@ -156,6 +158,8 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
+    """What somebody said under an idea, with the replies to it."""
+
     author: str
     body: str
     posted: When
