@@ -290,3 +290,22 @@ try {
 } catch {
   // A browser that forbids storage keeps no drafts.
 }
+
+// Passwords can be looked at while they are typed
+
+for (const input of document.querySelectorAll("input[type=password]")) {
+  const button = make("button", { type: "button", class: "link-button", "aria-controls": input.id })
+  const show = (shown) => {
+    input.type = shown ? "text" : "password"
+    button.textContent = shown ? "Hide password" : "Show password"
+    button.setAttribute("aria-label", `${button.textContent}: ${input.labels[0].textContent.trim()}`)
+  }
+  show(false)
+  button.addEventListener("click", () => {
+    show(input.type === "password")
+    announce(input.type === "text" ? "Your password is shown" : "Your password is hidden")
+  })
+  // Sent as text, a browser would offer it again in other boxes.
+  input.form.addEventListener("submit", () => show(false))
+  input.after(button)
+}

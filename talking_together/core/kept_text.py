@@ -4,7 +4,9 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-KEPT_FIELDS = ("title", "body", "text", "parent_id", "response", "status", "action")
+KEPT_FIELDS = (
+    "title", "body", "text", "summary", "brief", "about", "parent_id", "response", "status", "action",
+)  # fmt: skip
 MAX_KEPT = 25_000
 
 
