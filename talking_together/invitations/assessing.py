@@ -135,7 +135,7 @@ def _too_long(words: str, raw: str, longest: int) -> str:
 
 def _problem_with_address(address: str) -> str | None:
     if not address:
-        return "Email: is missing"
+        return "Email: missing"
     if not is_address(address):
         return f"Email: “{_shown(address)}” is not an address we can write to"
     return None
@@ -151,7 +151,7 @@ def _place(found: Assessed, partnership: Partnership) -> str | None:
         found.organisation_id = partnership.organisation_of_domain(found.email)
         if found.organisation_id is None:
             return (
-                f"Organisation: is missing, and no partner has the domain “{_shown(domain_of(found.email))}”"
+                f"Organisation: missing, and no partner has the domain “{_shown(domain_of(found.email))}”"
             )
     found.unknown_groups = [
         name for name in groups_in(found.groups) if name_key(name) not in partnership.groups

@@ -62,7 +62,7 @@ def test_a_list_is_read_whatever_program_wrote_it(content: bytes) -> None:
     ("cells", "outcome", "reason"),
     [
         ("zoe@riverside.example,Zoe,,", "new", ""),
-        (",Zoe,RT,", "needs attention", "Email: is missing"),
+        (",Zoe,RT,", "needs attention", "Email: missing"),
         ("zoe at riverside,Zoe,RT,", "needs attention", "Email: “zoe at riverside” is not an address"),
         ("zoe@riverside.example;x@y.example,Zoe,RT,", "needs attention", "is not an address"),
         ("zöe@riverside.example,Zoe,RT,", "needs attention", "is not an address"),
