@@ -91,6 +91,8 @@ document.addEventListener("htmx:after:request", (event) => {
     const main = page.querySelector("main") ?? page.body
     const words = ["h1", "p"].map((tag) => main.querySelector(tag)?.textContent.trim())
     showToast(words.filter(Boolean).join(". ") || "That did not work. Load the page again and retry.", "error")
+  } else if (ctx.sourceElement?.dataset.draftKey) {
+    forget(ctx.sourceElement.dataset.draftKey)
   }
 })
 
@@ -255,6 +257,15 @@ const bringBack = (form) => {
   form.prepend(notice)
 }
 
+const forget = (key) => {
+  try {
+    localStorage.removeItem(DRAFT + key)
+    sessionStorage.removeItem(SENT)
+  } catch {
+    // Nothing was kept.
+  }
+}
+
 const tidyDrafts = () => {
   const sent = sessionStorage.getItem(SENT)
   sessionStorage.removeItem(SENT)
@@ -275,6 +286,7 @@ const equipDrafts = () => {
       timer = setTimeout(() => keep(form), 400)
     })
     form.addEventListener("submit", () => {
+      clearTimeout(timer)
       keep(form)
       sessionStorage.setItem(SENT, form.dataset.draftKey)
     })

@@ -1,5 +1,6 @@
 """The addresses of comments: writing, finding, changing and deleting them."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -14,7 +15,7 @@ from talking_together.core import clock
 from talking_together.core.access import access
 from talking_together.core.addresses import MAX_ID, slug_path
 from talking_together.core.commits import commits
-from talking_together.core.error_pages import status_of
+from talking_together.core.error_pages import error_page, status_of
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.core.formatting import count_of
 from talking_together.ideas.policies import ensure_can_comment
@@ -40,8 +41,7 @@ def add_comment(idea_id: int) -> ResponseReturnValue:
         return _again(idea_id, parent_id, form, problem=error.message, status=status_of(error))
     if request.headers.get("HX-Request") and parent_id is None:
         return _fragment(talked)
-    earned = f" · +{count_of(talked.earned, 'point')}" if talked.earned else ""
-    flash(f"Comment published{earned}", "success")
+    flash(_published(talked), "success")
     return redirect(f"/comments/{talked.id}", 303)
 
 
@@ -137,6 +137,9 @@ def _again(
     idea_id: int, parent_id: int | None, form: CommentForm, *, problem: str = "", status: int
 ) -> ResponseReturnValue:
     """Show the form that was sent with what was typed, and say what is wrong."""
+    if request.headers.get("HX-Request"):
+        # The page stays as it is, with the text in its form.
+        return error_page(status, problem or str(form.body.errors[0]))
     idea = get_idea(current_user, idea_id)
     if parent_id is None:
         return idea_page(idea, comment_form=form, problem=problem, status=status)
@@ -176,9 +179,13 @@ def _fragment(talked: Talked) -> ResponseReturnValue:
         "byline": byline,
         "reply_to_name": None,
     }
-    return render_template(
-        "comments/added.html",
-        comment=comment,
-        talked=talked,
-        form=CommentForm(formdata=None),
+    page = render_template(
+        "comments/added.html", comment=comment, talked=talked, form=CommentForm(formdata=None)
     )
+    toast = {"message": _published(talked), "category": "success"}
+    return page, 200, {"HX-Trigger": json.dumps({"toast": toast})}
+
+
+def _published(talked: Talked) -> str:
+    earned = f" · +{count_of(talked.earned, 'point')}" if talked.earned else ""
+    return f"Comment published{earned}"

@@ -194,6 +194,11 @@ def test_htmx_gets_the_comment_the_count_and_an_empty_form(client: Client) -> No
     assert "<strong>word</strong>" in answer.html
     assert "Anna Lowe" in answer.html
     assert "1 comment" in answer.html
+    # Escaped as ASCII: headers carry nothing else.
+    assert "Comment published \\u00b7 +5 points" in answer.headers["HX-Trigger"]
+    path = f"/ideas/{idea.id}/comments"
+    refused = client.post(path, {"body": " "}, status=400, htmx=True)
+    assert "Enter your comment" in refused.html
 
 
 def test_comments_of_an_idea_out_of_sight_do_not_exist(client: Client) -> None:
