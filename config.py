@@ -95,7 +95,10 @@ def _secret_key(environ: Mapping[str, str], demo: bool, instance: Path) -> str:
             _stop("SECRET_KEY", f"must have at least {LEAST_SECRET_LENGTH} characters")
         return key
     if not demo:
-        _stop("SECRET_KEY", "is missing; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'")
+        _stop(
+            "SECRET_KEY",
+            "is missing; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+        )
     kept = instance / "demo-secret-key"
     if not kept.exists():
         kept.write_text(secrets.token_hex(32))

@@ -7,7 +7,7 @@ from sqlalchemy.types import TypeDecorator
 db = current_app.extensions["migrate"].db
 
 
-def render_item(type_: str, item: object, autogen_context: object) -> str | bool:
+def render_item(type_: str, item: object, _autogen_context: object) -> str | bool:
     """Write our time type into migrations as the plain type that it stands on."""
     if type_ == "type" and isinstance(item, TypeDecorator):
         return "sa.DateTime(timezone=True)"

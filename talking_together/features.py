@@ -1,7 +1,6 @@
 """The features of the site, in one list: their tables, pages and commands."""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask
 
@@ -52,13 +51,11 @@ def import_models() -> None:
 def register(app: Flask) -> None:
     """Add the pages and commands of every feature."""
     app.register_blueprint(health.blueprint)
-    modules = [import_module(f"talking_together.{name}") for name in PAGES if find_spec(f"talking_together.{name}")]
+    modules = [import_module(f"talking_together.{name}") for name in PAGES]
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)
-    if app.config["DEMO"] and find_spec("talking_together.devtools.mailbox"):
+    if app.config["DEMO"]:
         app.register_blueprint(import_module("talking_together.devtools.mailbox").blueprint)
     for name in COMMANDS:
-        if find_spec(f"talking_together.{name}.cli"):
-            import_module(f"talking_together.{name}.cli").register(app)
-    if find_spec("talking_together.worker") and find_spec("talking_together.invitations.sweeps"):
-        import_module("talking_together.worker").register(app)
+        import_module(f"talking_together.{name}.cli").register(app)
+    import_module("talking_together.worker").register(app)

@@ -32,7 +32,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         # SQLite keeps text without a zone, so every stored text is UTC.
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Return an aware datetime in UTC."""
         if value is None:
             return None

@@ -26,10 +26,7 @@ def _seed_point_rules() -> None:
     rules = sa.table("point_rules", sa.column("event"), sa.column("points"), sa.column("daily_cap"))
     op.bulk_insert(
         rules,
-        [
-            {"event": event, "points": points, "daily_cap": cap}
-            for event, points, cap in POINT_RULES
-        ],
+        [{"event": event, "points": points, "daily_cap": cap} for event, points, cap in POINT_RULES],
     )
 
 
@@ -152,18 +149,14 @@ def upgrade() -> None:
         ["state", "due_at", "id"],
         unique=False,
     )
-    op.create_index(
-        "ix_outbox_messages_ref", "outbox_messages", ["purpose", "ref_id"], unique=False
-    )
+    op.create_index("ix_outbox_messages_ref", "outbox_messages", ["purpose", "ref_id"], unique=False)
     op.create_table(
         "point_rules",
         sa.Column("event", sa.String(length=40), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("daily_cap", sa.Integer(), nullable=True),
         sa.CheckConstraint("daily_cap > 0", name=op.f("ck_point_rules_daily_cap_positive")),
-        sa.CheckConstraint(
-            "points BETWEEN 0 AND 10000", name=op.f("ck_point_rules_points_in_range")
-        ),
+        sa.CheckConstraint("points BETWEEN 0 AND 10000", name=op.f("ck_point_rules_points_in_range")),
         sa.PrimaryKeyConstraint("event", name=op.f("pk_point_rules")),
     )
     op.create_table(
@@ -197,9 +190,7 @@ def upgrade() -> None:
             "role IN ('staff', 'moderator', 'admin')",
             name=op.f("ck_members_role_known"),
         ),
-        sa.CheckConstraint(
-            "theme IN ('system', 'light', 'dark')", name=op.f("ck_members_theme_known")
-        ),
+        sa.CheckConstraint("theme IN ('system', 'light', 'dark')", name=op.f("ck_members_theme_known")),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_members_email_lower")),
         sa.CheckConstraint(
             "sign_in_name = lower(sign_in_name)",
@@ -226,16 +217,12 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(op.f("ix_members_name"), "members", ["name"], unique=False)
-    op.create_index(
-        op.f("ix_members_organisation_id"), "members", ["organisation_id"], unique=False
-    )
+    op.create_index(op.f("ix_members_organisation_id"), "members", ["organisation_id"], unique=False)
     op.create_table(
         "organisation_domains",
         sa.Column("domain", sa.String(length=253), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "domain = lower(domain)", name=op.f("ck_organisation_domains_domain_lower")
-        ),
+        sa.CheckConstraint("domain = lower(domain)", name=op.f("ck_organisation_domains_domain_lower")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisations.id"],
@@ -286,9 +273,7 @@ def upgrade() -> None:
         sa.Column("subject_label", sa.String(length=200), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["members.id"], name=op.f("fk_audit_entries_actor_id_members")
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["members.id"], name=op.f("fk_audit_entries_actor_id_members")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
     )
     op.create_index("ix_audit_entries_action", "audit_entries", ["action", "id"], unique=False)
@@ -331,9 +316,7 @@ def upgrade() -> None:
             "voting_closes_at > closes_at",
             name=op.f("ck_challenges_voting_closes_after_ideas"),
         ),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["members.id"], name=op.f("fk_challenges_author_id_members")
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["members.id"], name=op.f("fk_challenges_author_id_members")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_challenges")),
         sa.UniqueConstraint("imported_from", name=op.f("uq_challenges_imported_from")),
     )
@@ -502,9 +485,7 @@ def upgrade() -> None:
             ["organisations.id"],
             name=op.f("fk_challenge_organisations_organisation_id_organisations"),
         ),
-        sa.PrimaryKeyConstraint(
-            "challenge_id", "organisation_id", name=op.f("pk_challenge_organisations")
-        ),
+        sa.PrimaryKeyConstraint("challenge_id", "organisation_id", name=op.f("pk_challenge_organisations")),
     )
     op.create_index(
         op.f("ix_challenge_organisations_organisation_id"),
@@ -562,18 +543,14 @@ def upgrade() -> None:
             "NOT listed OR published_at IS NOT NULL",
             name=op.f("ck_ideas_listed_is_published"),
         ),
-        sa.CheckConstraint(
-            "comments_count >= 0", name=op.f("ck_ideas_comments_count_not_negative")
-        ),
+        sa.CheckConstraint("comments_count >= 0", name=op.f("ck_ideas_comments_count_not_negative")),
         sa.CheckConstraint("down_count >= 0", name=op.f("ck_ideas_down_count_not_negative")),
         sa.CheckConstraint("up_count >= 0", name=op.f("ck_ideas_up_count_not_negative")),
         sa.CheckConstraint(
             "votes_count = up_count + down_count",
             name=op.f("ck_ideas_votes_count_is_sum"),
         ),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["members.id"], name=op.f("fk_ideas_author_id_members")
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["members.id"], name=op.f("fk_ideas_author_id_members")),
         sa.ForeignKeyConstraint(
             ["challenge_id"],
             ["challenges.id"],
@@ -639,19 +616,13 @@ def upgrade() -> None:
         sa.Column("joined_count", sa.Integer(), nullable=False),
         sa.Column("failed_count", sa.Integer(), nullable=False),
         sa.Column("unknown_count", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('draft', 'sending', 'sent')", name=op.f("ck_phases_state_known")
-        ),
+        sa.CheckConstraint("state IN ('draft', 'sending', 'sent')", name=op.f("ck_phases_state_known")),
         sa.CheckConstraint(
             "expires_days BETWEEN 15 AND 365",
             name=op.f("ck_phases_expires_days_in_range"),
         ),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["members.id"], name=op.f("fk_phases_created_by_members")
-        ),
-        sa.ForeignKeyConstraint(
-            ["list_id"], ["staff_lists.id"], name=op.f("fk_phases_list_id_staff_lists")
-        ),
+        sa.ForeignKeyConstraint(["created_by"], ["members.id"], name=op.f("fk_phases_created_by_members")),
+        sa.ForeignKeyConstraint(["list_id"], ["staff_lists.id"], name=op.f("fk_phases_list_id_staff_lists")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phases")),
         sa.UniqueConstraint("name", name=op.f("uq_phases_name")),
     )
@@ -730,13 +701,9 @@ def upgrade() -> None:
         sa.CheckConstraint("depth BETWEEN 0 AND 2", name=op.f("ck_comments_depth_in_range")),
         sa.CheckConstraint("down_count >= 0", name=op.f("ck_comments_down_count_not_negative")),
         sa.CheckConstraint("up_count >= 0", name=op.f("ck_comments_up_count_not_negative")),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["members.id"], name=op.f("fk_comments_author_id_members")
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["members.id"], name=op.f("fk_comments_author_id_members")),
         sa.ForeignKeyConstraint(["idea_id"], ["ideas.id"], name=op.f("fk_comments_idea_id_ideas")),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["comments.id"], name=op.f("fk_comments_parent_id_comments")
-        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["comments.id"], name=op.f("fk_comments_parent_id_comments")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
     )
     op.create_index("ix_comments_author", "comments", ["author_id", "id"], unique=False)
@@ -848,12 +815,8 @@ def upgrade() -> None:
         sa.Column("value", sa.SmallInteger(), nullable=False),
         sa.Column("cast_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("value IN (-1, 1)", name=op.f("ck_idea_votes_value_up_or_down")),
-        sa.ForeignKeyConstraint(
-            ["idea_id"], ["ideas.id"], name=op.f("fk_idea_votes_idea_id_ideas")
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name=op.f("fk_idea_votes_member_id_members")
-        ),
+        sa.ForeignKeyConstraint(["idea_id"], ["ideas.id"], name=op.f("fk_idea_votes_idea_id_ideas")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_idea_votes_member_id_members")),
         sa.PrimaryKeyConstraint("idea_id", "member_id", name=op.f("pk_idea_votes")),
     )
     op.create_index(op.f("ix_idea_votes_member_id"), "idea_votes", ["member_id"], unique=False)
@@ -896,25 +859,19 @@ def upgrade() -> None:
             name=op.f("ck_invitations_state_known"),
         ),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_invitations_email_lower")),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name=op.f("fk_invitations_member_id_members")
-        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_invitations_member_id_members")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisations.id"],
             name=op.f("fk_invitations_organisation_id_organisations"),
         ),
-        sa.ForeignKeyConstraint(
-            ["phase_id"], ["phases.id"], name=op.f("fk_invitations_phase_id_phases")
-        ),
+        sa.ForeignKeyConstraint(["phase_id"], ["phases.id"], name=op.f("fk_invitations_phase_id_phases")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("phase_id", "email", name=op.f("uq_invitations_phase_id_email")),
     )
     op.create_index(op.f("ix_invitations_email"), "invitations", ["email"], unique=False)
     op.create_index(op.f("ix_invitations_member_id"), "invitations", ["member_id"], unique=False)
-    op.create_index(
-        "ix_invitations_state", "invitations", ["phase_id", "state", "id"], unique=False
-    )
+    op.create_index("ix_invitations_state", "invitations", ["phase_id", "state", "id"], unique=False)
     op.create_table(
         "comment_revisions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -962,9 +919,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("comment_id", "member_id", name=op.f("pk_comment_votes")),
     )
-    op.create_index(
-        op.f("ix_comment_votes_member_id"), "comment_votes", ["member_id"], unique=False
-    )
+    op.create_index(op.f("ix_comment_votes_member_id"), "comment_votes", ["member_id"], unique=False)
     op.create_table(
         "notifications",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -31,9 +31,7 @@ def members() -> ResponseReturnValue:
     found = directory.members_found(search, after=request.args.get("after"))
     kept = {key: value for key, value in request.args.items() if key != "after" and value}
     next_url = (
-        "/admin/members?" + urlencode({**kept, "after": found.next_cursor})
-        if found.next_cursor
-        else None
+        "/admin/members?" + urlencode({**kept, "after": found.next_cursor}) if found.next_cursor else None
     )
     return render_template(
         "accounts/members.html",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select, tuple_
+from sqlalchemy import Row, func, or_, select, tuple_
 
 from talking_together.accounts.models import Member, MemberGroup
 from talking_together.core.errors import NotFound
@@ -46,8 +46,10 @@ def members_found(search: Search, *, after: str | None) -> Page:
     if words := search.text.strip()[:MAX_SEARCH]:
         statement = statement.where(
             or_(
-                *(column.icontains(words, autoescape=True)
-                for column in (Member.name, Member.sign_in_name, Member.email))
+                *(
+                    column.icontains(words, autoescape=True)
+                    for column in (Member.name, Member.sign_in_name, Member.email)
+                )
             )
         )
     if search.role:
@@ -64,7 +66,7 @@ def members_found(search: Search, *, after: str | None) -> Page:
 
 def get_person(member_id: int) -> Row[Any]:
     """Return a member as admins see them; raises NotFound."""
-    row = db.session.execute(_people().where(Member.id == member_id)).first()
+    row: Row[Any] | None = db.session.execute(_people().where(Member.id == member_id)).first()
     if row is None:
         raise NotFound()
     return row
@@ -72,16 +74,12 @@ def get_person(member_id: int) -> Row[Any]:
 
 def groups_of(member_id: int) -> list[int]:
     """Return the ids of the member's staff groups."""
-    return list(
-        db.session.scalars(
-            select(MemberGroup.group_id).where(MemberGroup.member_id == member_id)
-        )
-    )
+    return list(db.session.scalars(select(MemberGroup.group_id).where(MemberGroup.member_id == member_id)))
 
 
 def group_sizes() -> dict[int, int]:
     """Return how many active members each staff group has, by the group's id."""
-    rows: Sequence[Row[Any]] = db.session.execute(
+    rows: Sequence[Any] = db.session.execute(
         select(MemberGroup.group_id, func.count().label("size"))
         .join(Member, Member.id == MemberGroup.member_id)
         .where(Member.is_active)
@@ -90,7 +88,7 @@ def group_sizes() -> dict[int, int]:
     return {row.group_id: row.size for row in rows}
 
 
-def _people() -> Select[Any]:
+def _people() -> Any:
     return (
         select(*_COLUMNS)
         .outerjoin(Organisation, Organisation.id == Member.organisation_id)

@@ -89,7 +89,7 @@ def _refusal_of(form: ChangePasswordForm) -> int | None:
     return None
 
 
-@blueprint.get("/me/sessions")
+@blueprint.get("/me/sessions", endpoint="sessions")
 @access("staff")
 def sessions_page() -> ResponseReturnValue:
     """Show where the member is signed in."""

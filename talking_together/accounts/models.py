@@ -53,9 +53,7 @@ class MemberGroup(Base):
 
     __tablename__ = "member_groups"
 
-    member_id: Mapped[int] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True
-    )
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
     group_id: Mapped[int] = mapped_column(
         ForeignKey("staff_groups.id", ondelete="CASCADE"), primary_key=True, index=True
     )
@@ -68,9 +66,7 @@ class MemberSession(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    member_id: Mapped[int] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), index=True
-    )
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     device: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]

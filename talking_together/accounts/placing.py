@@ -14,14 +14,10 @@ from talking_together.extensions import db
 from talking_together.organisations.models import Organisation, StaffGroup
 
 
-def place_member(
-    actor: Viewer, *, member_id: int, organisation_id: int, group_ids: Collection[int]
-) -> None:
+def place_member(actor: Viewer, *, member_id: int, organisation_id: int, group_ids: Collection[int]) -> None:
     """Put a member into an organisation and exactly these staff groups."""
     policies.ensure_can_administer_members(actor)
-    member = db.session.execute(
-        locked(select(Member.id, Member.name).where(Member.id == member_id))
-    ).first()
+    member = db.session.execute(locked(select(Member.id, Member.name).where(Member.id == member_id))).first()
     if member is None:
         raise NotFound("There is no such member.")
     organisation = db.session.get(Organisation, organisation_id)
@@ -32,9 +28,7 @@ def place_member(
     ).all()
     if len(groups) != len(set(group_ids)):
         raise InvalidInput("Choose from the groups listed", field="group_ids")
-    db.session.execute(
-        update(Member).where(Member.id == member_id).values(organisation_id=organisation_id)
-    )
+    db.session.execute(update(Member).where(Member.id == member_id).values(organisation_id=organisation_id))
     db.session.execute(delete(MemberGroup).where(MemberGroup.member_id == member_id))
     if groups:
         db.session.execute(

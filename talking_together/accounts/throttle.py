@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import case, delete, literal, select, update
+from sqlalchemy import case, delete, literal, or_, select
 
 from talking_together.accounts.models import FailedAttempts
 from talking_together.core import clock
@@ -75,13 +75,18 @@ def count_attempt(attempt: Attempt) -> bool:
 
 def forgive_attempt(attempt: Attempt) -> None:
     """Take a right guess off the counts, and those from the same place with it."""
-    db.session.execute(delete(FailedAttempts).where(FailedAttempts.key == attempt.place_key))
-    for key in sorted(attempt.wider_keys):
-        db.session.execute(
-            update(FailedAttempts)
-            .where(FailedAttempts.key == key, FailedAttempts.failures > 0)
-            .values(failures=FailedAttempts.failures - 1)
-        )
+    keys = sorted([attempt.place_key, *attempt.wider_keys])
+    rows = [{"key": key, "window_started_at": clock.now(), "failures": 0} for key in keys]
+    left = case(
+        (or_(FailedAttempts.key == attempt.place_key, FailedAttempts.failures == 0), 0),
+        else_=FailedAttempts.failures - 1,
+    )
+    # An upsert, because it takes its rows in the order given, as counting does.
+    db.session.execute(
+        insert_into(FailedAttempts)
+        .values(rows)
+        .on_conflict_do_update(index_elements=["key"], set_={"failures": left})
+    )
 
 
 def forgive_account(attempt: Attempt) -> None:

@@ -1,4 +1,4 @@
-"""`flask consultations …`"""
+"""The commands of `flask consultations`."""
 
 from pathlib import Path
 

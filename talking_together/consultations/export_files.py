@@ -6,10 +6,11 @@ row comes out as understood or as unreadable with its line and reason; none is d
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from talking_together.core.errors import InvalidInput
 
@@ -18,6 +19,8 @@ MAX_STATEMENT = 5_000
 MAX_CELL = 1_000_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _ID = re.compile(r"[\w.:-]{1,40}")
+
+Understood = TypeVar("Understood")
 
 STATEMENT_COLUMNS = ("timestamp", "comment-id", "author-id", "moderated", "comment-body")
 VOTE_COLUMNS = ("timestamp", "comment-id", "voter-id", "vote")
@@ -57,37 +60,12 @@ class Unreadable:
 
 def read_statements(path: Path) -> Iterator[Statement | Unreadable]:
     """Yield the rows of comments.csv in order."""
-    for line, row, problem in _rows(path, STATEMENT_COLUMNS):
-        try:
-            if problem:
-                raise ValueError(problem)
-            yield Statement(
-                line,
-                _time(row["timestamp"]),
-                _id(row, "comment-id"),
-                _id(row, "author-id"),
-                _number(row, "moderated"),
-                _text(row["comment-body"]),
-            )
-        except ValueError as error:
-            yield Unreadable(path.name, line, str(error))
+    return _read(path, STATEMENT_COLUMNS, _statement)
 
 
 def read_ballots(path: Path) -> Iterator[Ballot | Unreadable]:
     """Yield the rows of votes.csv in order."""
-    for line, row, problem in _rows(path, VOTE_COLUMNS):
-        try:
-            if problem:
-                raise ValueError(problem)
-            yield Ballot(
-                line,
-                _time(row["timestamp"]),
-                _id(row, "comment-id"),
-                _id(row, "voter-id"),
-                _number(row, "vote"),
-            )
-        except ValueError as error:
-            yield Unreadable(path.name, line, str(error))
+    return _read(path, VOTE_COLUMNS, _ballot)
 
 
 def read_topic(folder: Path) -> str:
@@ -101,6 +79,40 @@ def read_topic(folder: Path) -> str:
         except csv.Error:
             return ""
     return _CONTROLS.sub(" ", found).strip()
+
+
+def _read(
+    path: Path, columns: tuple[str, ...], made_of: Callable[[int, dict[str, str]], Understood]
+) -> Iterator[Understood | Unreadable]:
+    for line, row, problem in _rows(path, columns):
+        if problem:
+            yield Unreadable(path.name, line, problem)
+            continue
+        try:
+            yield made_of(line, row)
+        except ValueError as error:
+            yield Unreadable(path.name, line, str(error))
+
+
+def _statement(line: int, row: dict[str, str]) -> Statement:
+    return Statement(
+        line,
+        _time(row["timestamp"]),
+        _id(row, "comment-id"),
+        _id(row, "author-id"),
+        _number(row, "moderated"),
+        _text(row["comment-body"]),
+    )
+
+
+def _ballot(line: int, row: dict[str, str]) -> Ballot:
+    return Ballot(
+        line,
+        _time(row["timestamp"]),
+        _id(row, "comment-id"),
+        _id(row, "voter-id"),
+        _number(row, "vote"),
+    )
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str], str]]:

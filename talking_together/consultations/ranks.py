@@ -36,9 +36,10 @@ def rank_ideas(challenge_id: int) -> None:
     sums = _sums(challenge_id, {idea.id: idea.published_at for idea in ideas})
     changes = [_values(idea, sums[idea.id]) for idea in ideas if _differs(idea, sums[idea.id])]
     if changes:
-        columns = {name: bindparam(name) for name in changes[0] if name != "idea"}
+        ideas_table: Any = Idea.__table__
+        columns: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name != "idea"}
         db.session.connection().execute(
-            update(Idea.__table__).where(Idea.__table__.c.id == bindparam("idea")).values(columns),
+            update(ideas_table).where(ideas_table.c.id == bindparam("idea")).values(columns),
             changes,
         )
     listed = select(func.count()).where(Idea.challenge_id == challenge_id, Idea.listed)

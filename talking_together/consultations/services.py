@@ -54,8 +54,7 @@ def import_consultation(folder: Path, *, title: str) -> Report:
     source = f"challenge {challenge.id}"
     members = _members(
         source,
-        [statement.author for statement in statements.values()]
-        + [ballot.voter for ballot in ballots],
+        [statement.author for statement in statements.values()] + [ballot.voter for ballot in ballots],
     )
     ideas = _add_ideas(challenge, statements, members, report)
     _add_votes(ballots, statements, ideas, members, report)
@@ -75,14 +74,16 @@ def import_consultation(folder: Path, *, title: str) -> Report:
 def _readable_statements(folder: Path, report: Report) -> dict[str, Statement]:
     found: dict[str, Statement] = {}
     for row in read_statements(folder / "comments.csv"):
-        if isinstance(row, Statement) and row.id in found:
-            reason = f"statement {row.id} stands on line {found[row.id].line:,} already"
-            row = Unreadable("comments.csv", row.line, reason)
         if isinstance(row, Unreadable):
-            report.statements["unreadable"] += 1
-            report.unreadable.append(row)
+            unreadable = row
+        elif row.id in found:
+            reason = f"statement {row.id} stands on line {found[row.id].line:,} already"
+            unreadable = Unreadable("comments.csv", row.line, reason)
         else:
             found[row.id] = row
+            continue
+        report.statements["unreadable"] += 1
+        report.unreadable.append(unreadable)
     return found
 
 
@@ -103,9 +104,7 @@ def _readable_ballots(folder: Path, report: Report) -> list[Ballot]:
     return list(last.values())
 
 
-def _challenge(
-    title: str, topic: str, statements: dict[str, Statement], ballots: list[Ballot]
-) -> Challenge:
+def _challenge(title: str, topic: str, statements: dict[str, Statement], ballots: list[Ballot]) -> Challenge:
     title = " ".join(title.split())
     if not title or len(title) > TITLE_LENGTH or not title.isprintable():
         raise InvalidInput(f"The challenge’s title must be 1 to {TITLE_LENGTH} plain characters")
@@ -116,7 +115,7 @@ def _challenge(
         raise InvalidInput("More than one challenge has that title: rename all but one first")
     if found:
         return found[0]
-    times = [row.at for row in (*statements.values(), *ballots)]
+    times = [row.at for row in statements.values()] + [row.at for row in ballots]
     if not times:
         raise InvalidInput("There is no readable row in comments.csv or votes.csv")
     brief = f"Brought from an earlier consultation: {_escaped(topic or title)}"
@@ -159,9 +158,7 @@ def _members(source: str, ids: list[str]) -> dict[str, int]:
 
 
 def _known_members(source: str) -> dict[str, int]:
-    rows = db.session.execute(
-        select(Member.imported_id, Member.id).where(Member.imported_from == source)
-    )
+    rows = db.session.execute(select(Member.imported_id, Member.id).where(Member.imported_from == source))
     return {row.imported_id: row.id for row in rows}
 
 

@@ -76,10 +76,15 @@ def refuse_undeclared_routes(app: Flask) -> None:
         )
 
 
+def _declared_role(view: Any) -> str | None:
+    role: str | None = view.access_role
+    return role
+
+
 def _guard() -> Any:
     if request.endpoint is None:
         return None
-    role = current_app.view_functions[request.endpoint].access_role  # type: ignore[attr-defined]
+    role = _declared_role(current_app.view_functions[request.endpoint])
     if role is None:
         return None
     if not current_user.is_authenticated:

@@ -43,9 +43,7 @@ def one_snapshot() -> Iterator[None]:
     connection = db.session.connection(execution_options=READ_ONLY)
     on_sqlite = connection.dialect.name == "sqlite"
     # In autocommit the transaction is ours to begin: not IMMEDIATE, which would hold writers up.
-    connection.exec_driver_sql(
-        "BEGIN" if on_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    )
+    connection.exec_driver_sql("BEGIN" if on_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     try:
         yield
     finally:

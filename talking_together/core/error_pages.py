@@ -48,13 +48,13 @@ def status_of(error: TalkingTogetherError) -> int:
     return next(status for kind, status in STATUS_OF if isinstance(error, kind))
 
 
-def error_page(status: int, message: str | None = None, **context: object) -> ResponseReturnValue:
+def error_page(status: int, message: str | None = None, **context: object) -> tuple[str, int, dict[str, str]]:
     """Return the page of a status with its words."""
     if request.headers.get("HX-Request") and message:
         # The page stays as it is; the words go to its live region.
-        return render_template("errors/fragment.html", message=message), status
+        return render_template("errors/fragment.html", message=message), status, {}
     shown = status if status in WITH_PAGE else (400 if status < 500 else 500)
-    return render_template(f"errors/{shown}.html", message=message, **context), status
+    return render_template(f"errors/{shown}.html", message=message, **context), status, {}
 
 
 def _answer_fact(error: TalkingTogetherError) -> ResponseReturnValue:
@@ -63,7 +63,7 @@ def _answer_fact(error: TalkingTogetherError) -> ResponseReturnValue:
     return error_page(status_of(error), error.message, kept=kept)
 
 
-def _answer_stale_form(error: CSRFError) -> ResponseReturnValue:
+def _answer_stale_form(_error: CSRFError) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         if kept_text():
             return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
@@ -79,11 +79,9 @@ def _answer_stale_form(error: CSRFError) -> ResponseReturnValue:
 def _answer_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
-    status = error.code or 500
-    answer = error_page(status)
-    if status == 405 and getattr(error, "valid_methods", None):
-        return (*answer, {"Allow": ", ".join(error.valid_methods)})  # type: ignore[attr-defined]
-    return answer
+    page, status, _ = error_page(error.code or 500)
+    methods = getattr(error, "valid_methods", None) or []
+    return page, status, {"Allow": ", ".join(methods)} if status == 405 else {}
 
 
 def _answer_database(error: DBAPIError) -> ResponseReturnValue:
@@ -93,7 +91,8 @@ def _answer_database(error: DBAPIError) -> ResponseReturnValue:
         return error_page(400)
     log.error("database", extra={"kind": type(error.orig).__name__, "trace": frames_of(error)})
     if isinstance(error, OperationalError) or is_transient(error) or error.connection_invalidated:
-        return (*error_page(503), {"Retry-After": "5"})
+        page, status, _ = error_page(503)
+        return page, status, {"Retry-After": "5"}
     return error_page(500)
 
 

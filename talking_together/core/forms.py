@@ -47,7 +47,7 @@ class PlainText:
     def __init__(self, *, lines: bool) -> None:
         self.controls = _TEXT_CONTROLS if lines else _LINE_CONTROLS
 
-    def __call__(self, form: object, field: Field) -> None:
+    def __call__(self, _form: object, field: Field) -> None:
         """Raise StopValidation naming the kind of character found."""
         text = field.data or ""
         if self.controls.search(text):

@@ -40,14 +40,19 @@ def decode_cursor(text: str | None, kinds: Sequence[type]) -> tuple[Any, ...] | 
         raise NotFound() from None
     if not isinstance(values, list) or len(values) != len(kinds):
         raise NotFound()
-    for value, kind in zip(values, kinds, strict=True):
-        if type(value) is not kind:
-            raise NotFound()
-        if kind is int and abs(value) > MAX_INTEGER or kind is float and not math.isfinite(value):
-            raise NotFound()
-        if kind is str and not value.isprintable():
-            raise NotFound()
+    if not all(_is_a(kind, value) for kind, value in zip(kinds, values, strict=True)):
+        raise NotFound()
     return tuple(values)
+
+
+def _is_a(kind: type, value: Any) -> bool:
+    """Return whether a value is of the kind and one that a database can compare with."""
+    # bool is an int to isinstance, and no sort value.
+    if not isinstance(value, kind) or isinstance(value, bool):
+        return False
+    if isinstance(value, int):
+        return abs(value) <= MAX_INTEGER
+    return math.isfinite(value) if isinstance(value, float) else str(value).isprintable()
 
 
 def page_of(rows: Sequence[Any], size: int, cursor_of: Any) -> Page:

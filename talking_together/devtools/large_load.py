@@ -58,6 +58,7 @@ class LargeLoad:
     challenge_id: int
     smaller_challenge_id: int
     commented_idea_id: int
+    smaller_commented_idea_id: int
 
     def lines(self) -> Iterator[str]:
         """Say it for the person at the command line."""
@@ -67,7 +68,8 @@ class LargeLoad:
             f"and {LARGE.idea_votes + LARGE.comment_votes:,} votes."
         )
         yield f"Challenge {self.smaller_challenge_id} has {SMALLER.ideas:,} ideas."
-        yield f"Idea {self.commented_idea_id} has exactly {COMMENTED_MOST} comments."
+        for idea_id in (self.commented_idea_id, self.smaller_commented_idea_id):
+            yield f"Idea {idea_id} has exactly {COMMENTED_MOST} comments."
 
 
 @dataclass(slots=True)
@@ -110,10 +112,17 @@ def find_large_load() -> LargeLoad | None:
     )
     if len(ids) < 2:
         return None
-    commented = select(Idea.id).where(
-        Idea.challenge_id == ids[QUESTION], Idea.comments_count == COMMENTED_MOST
+    return LargeLoad(
+        ids[QUESTION],
+        ids[SMALLER_QUESTION],
+        _most_commented(ids[QUESTION]),
+        _most_commented(ids[SMALLER_QUESTION]),
     )
-    return LargeLoad(ids[QUESTION], ids[SMALLER_QUESTION], db.session.scalars(commented).first() or 0)
+
+
+def _most_commented(challenge_id: int) -> int:
+    """Return the id of the challenge's first idea, which was loaded with the most comments."""
+    return db.session.scalars(select(func.min(Idea.id)).where(Idea.challenge_id == challenge_id)).one()
 
 
 def load_large(*, password_hash: str, organisation_ids: list[int]) -> LargeLoad:
@@ -129,7 +138,7 @@ def load_large(*, password_hash: str, organisation_ids: list[int]) -> LargeLoad:
         balance,
         [{"member": member, "balance": ledger.balances[member]} for member in members],
     )
-    return LargeLoad(large[0], smaller[0], large[1])
+    return LargeLoad(large, smaller, _most_commented(large), _most_commented(smaller))
 
 
 def _add_members(
@@ -165,10 +174,8 @@ def _add_members(
     return [first + place for place in range(MEMBERS)]
 
 
-def _add_challenge(
-    question: str, size: Size, members: list[int], now: datetime, ledger: _Ledger
-) -> tuple[int, int]:
-    """Write a challenge with all that hangs on it; return its id and the most commented idea's."""
+def _add_challenge(question: str, size: Size, members: list[int], now: datetime, ledger: _Ledger) -> int:
+    """Write a challenge with all that hangs on it and return its id."""
     brief = "\n\n".join(load_words.bodies(3, least=3, most=5))
     opened = now - OPEN_FOR
     challenge_id = db.session.execute(
@@ -202,7 +209,7 @@ def _add_challenge(
         continue_ids(model)
     _insert(insert(IdeaVote), idea_votes)
     _insert(insert(CommentVote), comment_votes)
-    return challenge_id, ideas[0]["id"]
+    return challenge_id
 
 
 @dataclass(slots=True)

@@ -150,9 +150,7 @@ def _place(found: Assessed, partnership: Partnership) -> str | None:
     else:
         found.organisation_id = partnership.organisation_of_domain(found.email)
         if found.organisation_id is None:
-            return (
-                f"Organisation: missing, and no partner has the domain “{_shown(domain_of(found.email))}”"
-            )
+            return f"Organisation: missing, and no partner has the domain “{_shown(domain_of(found.email))}”"
     found.unknown_groups = [
         name for name in groups_in(found.groups) if name_key(name) not in partnership.groups
     ]

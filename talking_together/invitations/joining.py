@@ -7,11 +7,11 @@ from sqlalchemy import select
 from talking_together.accounts.services import AlreadyMember, create_member
 from talking_together.core.clock import now
 from talking_together.core.database import locked
-from talking_together.core.errors import Conflict
+from talking_together.core.errors import Conflict, NotFound
 from talking_together.extensions import db
 from talking_together.invitations.models import OPEN_STATES, Invitation
 from talking_together.invitations.policies import can_join
-from talking_together.invitations.services import lock_invitation, move_invitation
+from talking_together.invitations.services import move_invitation
 from talking_together.organisations.models import StaffGroup
 from talking_together.points.services import award
 
@@ -30,9 +30,11 @@ def accept_invitation(
     InvitationOver when somebody was quicker, or it was revoked meanwhile; the other invitations
     of the address are closed as `already a member`.
     """
-    email = lock_invitation(invitation_id).email
-    invitations = _lock_all_of(email)
-    taken = next(row for row in invitations if row.id == invitation_id)
+    invitations = _lock_with_others_of_address(invitation_id)
+    taken = next((row for row in invitations if row.id == invitation_id), None)
+    if taken is None:
+        raise NotFound()
+    email = taken.email
     if not can_join(taken.state, taken.expires_at, now()):
         raise InvitationOver()
     try:
@@ -55,11 +57,12 @@ def accept_invitation(
     return member_id, award("joined", member_id=member_id, key=f"joined:member:{member_id}")
 
 
-def _lock_all_of(email: str) -> list[Any]:
-    """Lock the address's invitations in the order of their phases, whose counts they change."""
+def _lock_with_others_of_address(invitation_id: int) -> list[Any]:
+    """Lock the invitations of its address in the order of their phases, whose counts they change."""
+    address = select(Invitation.email).where(Invitation.id == invitation_id).scalar_subquery()
     statement = (
         select(Invitation.__table__)
-        .where(Invitation.email == email)
+        .where(Invitation.email == address)
         .order_by(Invitation.phase_id, Invitation.id)
     )
     return list(db.session.execute(locked(statement)))

@@ -90,7 +90,7 @@ def recover_lapsed(on_outcome: Mapping[str, OutcomeHandler]) -> None:
             )
         )
         words = "The worker stopped while this message was leaving"
-        cut_off = db.session.execute(
+        cut_off: Sequence[Any] = db.session.execute(
             locked(
                 select(OutboxMessage.id, OutboxMessage.purpose, OutboxMessage.ref_id)
                 .where(OutboxMessage.state == "sending", lapsed)
@@ -258,7 +258,7 @@ def _postponed(attempts: int, answer: str) -> dict[str, Any]:
     return {"state": "queued", "due_at": due_at, "last_answer": answer, "claimed_by": "", "lease_until": None}
 
 
-def _tell(on_outcome: Mapping[str, OutcomeHandler], message: Row[Any], state: str, answer: str) -> None:
+def _tell(on_outcome: Mapping[str, OutcomeHandler], message: Any, state: str, answer: str) -> None:
     handler = on_outcome.get(message.purpose)
     if handler is not None:
         handler(message.ref_id, state, answer)

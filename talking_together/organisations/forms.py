@@ -23,7 +23,9 @@ class OrganisationForm(Form):
         most=7,
         required="Enter a colour",
         hint="# and six digits, like #005eb8. Dark enough for its name to be read",
-        validators=[Regexp(r"^#[0-9a-fA-F]{6}$", message="Enter the colour as # and six digits, like #005eb8")],
+        validators=[
+            Regexp(r"^#[0-9a-fA-F]{6}$", message="Enter the colour as # and six digits, like #005eb8")
+        ],
     )
     headcount = IntegerField(
         "Headcount",

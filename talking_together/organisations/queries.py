@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
@@ -41,14 +41,12 @@ def domains_by_organisation() -> dict[int, list[str]]:
     return found
 
 
-def organisation_colours() -> Sequence[Row[Any]]:
+def organisation_colours() -> Sequence[Any]:
     """Return id and colour of every organisation."""
-    return db.session.execute(
-        select(Organisation.id, Organisation.colour).order_by(Organisation.id)
-    ).all()
+    return db.session.execute(select(Organisation.id, Organisation.colour).order_by(Organisation.id)).all()
 
 
-def staff_groups() -> Sequence[Row[Any]]:
+def staff_groups() -> Sequence[Any]:
     """Return every staff group by name, with its organisation's short name if it has one."""
     statement = (
         select(

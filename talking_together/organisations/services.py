@@ -87,9 +87,7 @@ def add_staff_group(actor: Actor | None, *, name: str, organisation_id: int | No
     return group
 
 
-def change_staff_group(
-    actor: Actor, *, group_id: int, name: str, organisation_id: int | None
-) -> StaffGroup:
+def change_staff_group(actor: Actor, *, group_id: int, name: str, organisation_id: int | None) -> StaffGroup:
     """Rename a staff group or move it to another organisation."""
     ensure_role(actor, "admin")
     group = get_staff_group(group_id)
@@ -122,17 +120,13 @@ def _refuse_taken_names(name: str, short_name: str, own_id: int | None) -> None:
         ("name", Organisation.name, name),
         ("short_name", Organisation.short_name, short_name),
     ):
-        found = db.session.scalar(
-            select(Organisation.id).where(func.lower(column) == value.lower())
-        )
+        found = db.session.scalar(select(Organisation.id).where(func.lower(column) == value.lower()))
         if found is not None and found != own_id:
             raise InvalidInput("Another organisation has this name", field=field)
 
 
 def _refuse_taken_group_name(name: str, own_id: int | None) -> None:
-    found = db.session.scalar(
-        select(StaffGroup.id).where(func.lower(StaffGroup.name) == name.lower())
-    )
+    found = db.session.scalar(select(StaffGroup.id).where(func.lower(StaffGroup.name) == name.lower()))
     if found is not None and found != own_id:
         raise InvalidInput("Another staff group has this name", field="name")
 

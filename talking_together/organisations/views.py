@@ -87,9 +87,7 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
 @access("admin")
 def groups() -> ResponseReturnValue:
     """Show every staff group."""
-    return render_template(
-        "organisations/groups.html", groups=queries.staff_groups(), sizes=group_sizes()
-    )
+    return render_template("organisations/groups.html", groups=queries.staff_groups(), sizes=group_sizes())
 
 
 @blueprint.route("/admin/groups/new", methods=["GET", "POST"])

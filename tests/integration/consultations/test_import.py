@@ -58,9 +58,7 @@ def test_every_row_of_both_files_is_accounted_for(app: Flask, name: str) -> None
         if key not in last or int(row["timestamp"]) >= last[key][0]:
             last[key] = (int(row["timestamp"]), row["vote"])
     author = {row["comment-id"]: row["author-id"] for row in statements}
-    standing = {
-        key: value for key, (_, value) in last.items() if value != "0" and author[key[0]] != key[1]
-    }
+    standing = {key: value for key, (_, value) in last.items() if value != "0" and author[key[0]] != key[1]}
     found = counts(output, "votes.csv")
     assert found.pop("rows") == len(votes) == sum(found.values())
     assert found["kept"] == len(standing) == db.session.scalar(select(func.count()).select_from(IdeaVote))

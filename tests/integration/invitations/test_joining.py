@@ -65,7 +65,7 @@ def test_an_invited_person_joins_is_signed_in_and_welcomed(client: Client) -> No
     form = page.form()
     assert (form.fields["name"], form.fields["job_title"]) == ("Sam Example", "Nurse")
     assert "on_leaderboard" not in form.fields
-    home = form.submit(password=PASSWORD, statements=20)
+    home = form.submit(password=PASSWORD, statements=12)
     assert home.location == "/"
     assert home.headers["Referrer-Policy"] == "no-referrer"
     member = db.session.execute(select(Member)).scalar_one()

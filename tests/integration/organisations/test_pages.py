@@ -51,9 +51,7 @@ def test_an_admin_adds_an_organisation_with_its_domains(client: Client) -> None:
         ("domains", "a..example", "is not an email domain"),
     ],
 )
-def test_bad_input_is_named_by_its_field_and_kept(
-    client: Client, field: str, value: str, words: str
-) -> None:
+def test_bad_input_is_named_by_its_field_and_kept(client: Client, field: str, value: str, words: str) -> None:
     make_organisation(name="Taken Trust", short_name="Taken", domains=("taken.example",))
     client.sign_in(make_admin(make_organisation()))
     form = client.get("/admin/organisations/new").form("/admin/organisations/new")

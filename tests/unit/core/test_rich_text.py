@@ -12,7 +12,14 @@ MOST_MS = 200
 
 def test_the_usual_marks_are_rendered() -> None:
     html = rich_text.render("# Why\n\nA **bold** and *soft* word\n\n- one\n- two\n\n1. first\n\n> said")
-    for part in ("<h3>Why</h3>", "<strong>bold</strong>", "<em>soft</em>", "<li>one</li>", "<ol>", "<blockquote>"):
+    for part in (
+        "<h3>Why</h3>",
+        "<strong>bold</strong>",
+        "<em>soft</em>",
+        "<li>one</li>",
+        "<ol>",
+        "<blockquote>",
+    ):
         assert part in html
 
 
