@@ -1,1 +1,1 @@
-"""What the site must do, as tests; see docs/testing.md for how they are run."""
+"""What the site must do, as tests: run them all with make test, or some with pytest -k or -m."""
