@@ -85,10 +85,14 @@ def test_nothing_that_acts_survives(source: str) -> None:
     ids=lambda source: repr(source[:6]),
 )
 def test_hostile_text_takes_no_time(source: str) -> None:
+    # The best of three: a busy machine slows any one of them, hostile text slows them all.
+    assert min(milliseconds_for(source) for _ in range(3)) < MOST_MS
+
+
+def milliseconds_for(source: str) -> float:
     began = time.process_time()
     rich_text.render(source)
-    took_ms = (time.process_time() - began) * 1000
-    assert took_ms < MOST_MS
+    return (time.process_time() - began) * 1000
 
 
 def test_an_excerpt_is_words_on_one_line() -> None:
