@@ -14,10 +14,7 @@ from talking_together.extensions import limiter
 from tests.support.client import Client
 from tests.support.databases import Database, postgresql_database, sqlite_database
 from tests.support.network import shut_network
-from tests.support.sites import make_site
-
-# As cheap as the library allows: tests look at what is checked, not at how long it takes.
-CHEAP_HASHES = {"ARGON2_MEMORY_KIB": 8, "ARGON2_PASSES": 1, "ARGON2_LANES": 1}
+from tests.support.sites import CHEAP_HASHES, make_site
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,8 @@
 """What a browser can tell of a page's accessibility, by axe-core and by its layout."""
 
+import json
+
+from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -8,13 +11,20 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # In CSS pixels, by WCAG 2.2's target size; links within text are free of it.
 LEAST_TARGET = 24
 
-_axe = Axe()
+# What may change when nothing but the colours do.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+
+_SCRIPT = Axe().axe_script
 
 
-def check_accessibility(page: Page) -> None:
+def check_accessibility(page: Page, *, colours_only: bool = False) -> None:
     """Fail with axe's words for everything it finds wrong with the page as it stands."""
-    options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": RULES}}
-    results = _axe.run(page, options=options)
+    chosen = {"type": "rule", "values": COLOUR_RULES} if colours_only else {"type": "tag", "values": RULES}
+    if not page.evaluate("'axe' in window"):
+        # The library is large: once a page is enough, however often the page is looked at.
+        page.evaluate(_SCRIPT)
+    found = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: %s})" % json.dumps(chosen))
+    results = AxeResults(found)
     assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
 
 

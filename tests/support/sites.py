@@ -8,6 +8,8 @@ from config import load_config
 from talking_together import create_app
 
 BASE_URL = "https://ideas.example.org"
+# As cheap as the library allows: tests look at what is checked, not at how long it takes.
+CHEAP_HASHES = {"ARGON2_MEMORY_KIB": 8, "ARGON2_PASSES": 1, "ARGON2_LANES": 1}
 
 
 def make_site(database_url: str, instance: Path, **environ: str) -> Flask:
