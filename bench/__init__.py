@@ -1,0 +1,1 @@
+"""What a page and a write cost, beside what the same machine can do at best: `make bench`."""
