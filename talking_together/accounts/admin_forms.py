@@ -1,6 +1,7 @@
 """Forms by which admins find and change members."""
 
 from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from talking_together.accounts.services import MAX_REASON
@@ -20,7 +21,7 @@ class RoleForm(Form):
 
     role = RadioField(
         "Role",
-        choices=[(role, ROLE_WORDS[role]) for role in ROLES],
+        choices=[SelectChoice(role, ROLE_WORDS[role]) for role in ROLES],
         validators=[InputRequired("Choose a role")],
     )
     reason = line_field("Why", most=MAX_REASON, required="Say why; it is kept in the audit log")
@@ -44,5 +45,8 @@ class PlaceForm(Form):
 
     def offer(self, organisations: list[tuple[int, str]], groups: list[tuple[int, str]]) -> None:
         """Set what can be chosen."""
-        self.organisation_id.choices = [("", "Choose one"), *organisations]
-        self.group_ids.choices = groups
+        self.organisation_id.choices = [
+            SelectChoice("", "Choose one"),
+            *(SelectChoice(id, name) for id, name in organisations),
+        ]
+        self.group_ids.choices = [SelectChoice(id, name) for id, name in groups]

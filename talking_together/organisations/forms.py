@@ -1,6 +1,7 @@
 """Forms for organisations and staff groups."""
 
 from wtforms import IntegerField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from talking_together.core.forms import Form, line_field, text_field
@@ -54,4 +55,7 @@ class StaffGroupForm(Form):
 
     def offer(self, organisations: list[tuple[int, str]]) -> None:
         """Set the organisations that can be chosen."""
-        self.organisation_id.choices = [("", "Across organisations"), *organisations]
+        self.organisation_id.choices = [
+            SelectChoice("", "Across organisations"),
+            *(SelectChoice(id, name) for id, name in organisations),
+        ]
