@@ -1,7 +1,5 @@
 """What a browser can tell of a page's accessibility, by axe-core and by its layout."""
 
-import json
-
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -23,8 +21,8 @@ def check_accessibility(page: Page, *, colours_only: bool = False) -> None:
     if not page.evaluate("'axe' in window"):
         # The library is large: once a page is enough, however often the page is looked at.
         page.evaluate(_SCRIPT)
-    found = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: %s})" % json.dumps(chosen))
-    results = AxeResults(found)
+    options = {"resultTypes": ["violations"], "runOnly": chosen}
+    results = AxeResults(page.evaluate("(options) => axe.run(options)", options))
     assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
 
 
