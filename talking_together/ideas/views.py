@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from talking_together.challenges.policies import ensure_takes_ideas
-from talking_together.challenges.queries import get_challenge
+from talking_together.challenges.queries import get_challenge, live_challenges
 from talking_together.comments.forms import CommentForm
 from talking_together.comments.queries import thread_of
 from talking_together.core import clock, rich_text
@@ -51,6 +51,17 @@ def new_idea(challenge_id: int) -> ResponseReturnValue:
         problem = _explained(form, error)
         return _new_page(challenge_id, form, problem=problem, status=status_of(error))
     return _written(written)
+
+
+@blueprint.get("/ideas/new")
+@access("staff")
+def choose_challenge() -> ResponseReturnValue:
+    """Ask which challenge an idea is for, or go straight to the only one that takes ideas."""
+    live = live_challenges(current_user, at=clock.now())
+    challenges = [challenge for challenge in live if challenge.stage == "open"]
+    if len(challenges) == 1:
+        return redirect(f"/challenges/{challenges[0].id}/ideas/new", 303)
+    return render_template("ideas/choose_challenge.html", challenges=challenges)
 
 
 @blueprint.get("/ideas/<slugged:ref>")

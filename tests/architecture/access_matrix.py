@@ -88,6 +88,7 @@ MATRIX = (
     Row("POST", "/ideas/<int:idea_id>/vote", STAFF, 400),
     Row("POST", "/ideas/<int:idea_id>/withdraw", STAFF, 403, {AUTHOR: 303}),
     Row("GET", "/ideas/<slugged:ref>", STAFF, 200),
+    Row("GET", "/ideas/new", STAFF, 200),
     Row("GET", "/invitations/<token>", ANYONE, 404),
     Row("POST", "/invitations/<token>", ANYONE, 404),
     Row("GET", "/leaderboard", STAFF, 200),

@@ -81,6 +81,17 @@ def test_a_draft_is_for_its_author_alone_and_publishes_later(client: Client) -> 
     assert nothing_drifted()
 
 
+def test_a_new_idea_asks_for_its_challenge_only_where_several_take_ideas(client: Client) -> None:
+    client.sign_in(make_member())
+    assert client.get("/ideas/new").heading == "No challenge takes ideas right now"
+    first = make_challenge("open")
+    make_challenge("voting only")
+    assert client.get("/ideas/new", status=303).location == f"/challenges/{first.id}/ideas/new"
+    second = make_challenge("open")
+    links = {link["href"] for link in client.get("/ideas/new").query("main h2 a")}
+    assert links == {f"/challenges/{each.id}/ideas/new" for each in (first, second)}
+
+
 def test_a_draft_can_be_deleted(client: Client) -> None:
     member = make_member()
     idea = make_idea(make_challenge("open"), member, status="draft")
