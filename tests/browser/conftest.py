@@ -6,28 +6,16 @@ def test_something(server, open_page):
     check_accessibility(page)
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from talking_together.extensions import db, limiter
-from tests.support.browsing import Served, new_page, served_site
-
-# Without them Chromium looks for its maker's hosts at every start.
-QUIET = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from tests.support.browsing import Served, chromium, new_page, served_site
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,20 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Yield the browser of the run."""
-    found = next(filter(None, map(shutil.which, _candidates())), None)
-    assert found, "There is no Chromium: apt install chromium, or name one in CHROMIUM"
-    # Its sandbox does not start as root.
-    flags = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(QUIET)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=flags)
-        yield browser
-        browser.close()
-
-
-def _candidates() -> Iterator[str]:
-    if named := os.environ.get("CHROMIUM"):
-        yield named
-    yield from ("chromium", "chromium-browser", "google-chrome")
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,15 @@
 """A site that a real browser can open, and pages of that browser."""
 
 import contextlib
+import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from talking_together.accounts.models import Member
@@ -19,6 +21,34 @@ from tests.support.sites import CHEAP_HASHES, make_site
 HEIGHT = 900
 # A page that is slower than this is broken.
 TIMEOUT_MS = 10_000
+# Without them Chromium looks for its maker's hosts at every start.
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Yield the machine's own Chromium, without a window."""
+    found = next(filter(None, map(shutil.which, _candidates())), None)
+    assert found, "There is no Chromium: apt install chromium, or name one in CHROMIUM"
+    # Its sandbox does not start as root.
+    flags = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(QUIET)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        yield browser
+        browser.close()
+
+
+def _candidates() -> Iterator[str]:
+    if named := os.environ.get("CHROMIUM"):
+        yield named
+    yield from ("chromium", "chromium-browser", "google-chrome")
 
 
 class Served:
@@ -79,6 +109,7 @@ def new_page(
     scheme: str = "light",
     width: int = 1280,
     javascript: bool = True,
+    **more: Any,
 ) -> Page:
     """Return a page of a new browser; what its console complains of is added to `faults`."""
     options: dict[str, Any] = {
@@ -89,6 +120,7 @@ def new_page(
         "reduced_motion": "reduce",
         "locale": "en-GB",
         "timezone_id": "Europe/London",
+        **more,
     }
     context = browser.new_context(**options)
     context.set_default_timeout(TIMEOUT_MS)

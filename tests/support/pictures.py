@@ -1,0 +1,102 @@
+"""The pictures of the README, taken from a fresh demo.
+
+python -m tests.support.pictures        # into docs/pictures/
+"""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from playwright.sync_api import Browser
+from sqlalchemy import func, select
+
+from talking_together.accounts.models import Member
+from talking_together.challenges.models import Challenge
+from talking_together.core import clock
+from talking_together.devtools.loading import load
+from talking_together.extensions import db
+from talking_together.ideas.models import Idea
+from talking_together.invitations.models import Phase
+from tests.support.browsing import chromium, new_page, served_site
+
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+DESKTOP = {"width": 1280, "height": 880}
+PHONE = {"width": 390, "height": 800}
+# Sharp enough on a page that shows it at half its size.
+PHONE_SCALE = 1.5
+MOST_BYTES = 150_000
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What one file shows: a page as somebody sees it."""
+
+    name: str
+    path: str
+    role: str = "staff"
+    scheme: str = "light"
+    on_phone: bool = False
+
+
+def pictures() -> list[Picture]:
+    """Return what to take, of what the demo holds."""
+    now = clock.now()
+    busiest = (
+        select(Challenge.id)
+        .where(Challenge.is_published, Challenge.audience == "everyone", Challenge.closes_at > now)
+        .order_by(Challenge.ideas_count.desc())
+    )
+    challenge = db.session.scalars(busiest).first()
+    answered = select(Idea.id).where(Idea.status == "in progress").order_by(Idea.comments_count.desc())
+    idea = db.session.scalars(answered).first()
+    phase = db.session.scalar(select(func.max(Phase.id)))
+    return [
+        Picture("challenge", f"/challenges/{challenge}"),
+        Picture("idea", f"/ideas/{idea}"),
+        Picture("invitations", f"/admin/invitations/phases/{phase}", role="admin"),
+        Picture("home-phone", "/", on_phone=True),
+        Picture("challenge-phone-dark", f"/challenges/{challenge}", scheme="dark", on_phone=True),
+    ]
+
+
+def take(browser: Browser, site: Flask, picture: Picture) -> Path:
+    """Take a picture and return its file."""
+    faults: list[str] = []
+    member = db.session.scalars(select(Member).where(Member.email == f"{picture.role}@demo.example")).one()
+    page = new_page(
+        browser,
+        site,
+        faults,
+        signed_in=member,
+        scheme=picture.scheme,
+        viewport=PHONE if picture.on_phone else DESKTOP,
+        device_scale_factor=PHONE_SCALE if picture.on_phone else 1,
+    )
+    db.session.rollback()
+    page.goto(picture.path, wait_until="networkidle")
+    file = FOLDER / f"{picture.name}.png"
+    page.screenshot(path=file)
+    page.context.close()
+    assert not faults, faults
+    assert file.stat().st_size <= MOST_BYTES, f"{file.name} is too large: {file.stat().st_size:,} bytes"
+    return file
+
+
+def main() -> None:
+    """Take every picture."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as instance,
+        chromium() as browser,
+        served_site(Path(instance)) as served,
+        served.site.app_context(),
+    ):
+        list(load("small"))
+        for picture in pictures():
+            file = take(browser, served.site, picture)
+            print(f"{file.name}: {file.stat().st_size:,} bytes")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
