@@ -127,7 +127,7 @@ def publish_draft(idea_id: int) -> ResponseReturnValue:
 def withdraw_idea(idea_id: int) -> ResponseReturnValue:
     """Withdraw one's own idea; its page offers to bring it back."""
     written = services.withdraw_idea(current_user, idea_id=idea_id)
-    lost = f" · {written.earned} points" if written.earned else ""
+    lost = f" · {count_of(-written.earned, 'point')} taken back" if written.earned else ""
     flash(f"Idea withdrawn{lost}", "success")
     return redirect(idea_path(written), 303)
 
