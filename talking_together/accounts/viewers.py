@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, column, func, select, table
 from talking_together.accounts.models import Member, MemberSession
 from talking_together.core.access import has_role
 from talking_together.core.people import initials_of
+from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation
 
@@ -99,6 +100,18 @@ def _viewer(row: Row[Any], **session: Any) -> Viewer:
     )
 
 
+_VIEWER_OF_SESSION = (
+    _members(MemberSession.id.label("session_id"), MemberSession.last_seen_at)
+    .join(MemberSession, MemberSession.member_id == Member.id)
+    .where(
+        MemberSession.token_hash == given("token_hash", MemberSession.token_hash),
+        MemberSession.expires_at > given("at", MemberSession.expires_at),
+        MemberSession.last_seen_at > given("seen_since", MemberSession.last_seen_at),
+        Member.is_active,
+    )
+)
+
+
 def find_viewer(member_id: int) -> Viewer | None:
     """Return the active member as a viewer without a session, for commands and sweeps."""
     row = db.session.execute(_members().where(Member.id == member_id, Member.is_active)).first()
@@ -112,17 +125,8 @@ def find_session_viewer(
 
     A session lives until it expires (`at`) and while it was seen since `seen_since`.
     """
-    statement = (
-        _members(MemberSession.id.label("session_id"), MemberSession.last_seen_at)
-        .join(MemberSession, MemberSession.member_id == Member.id)
-        .where(
-            MemberSession.token_hash == token_hash,
-            MemberSession.expires_at > at,
-            MemberSession.last_seen_at > seen_since,
-            Member.is_active,
-        )
-    )
-    row = db.session.execute(statement).first()
+    values = {"token_hash": token_hash, "at": at, "seen_since": seen_since}
+    row = db.session.execute(_VIEWER_OF_SESSION, values).first()
     if row is None:
         return None
     return _viewer(row, session_id=row.session_id, session_token=token), row.last_seen_at

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -25,12 +26,13 @@ from talking_together.accounts.bylines import (
     byline_columns,
     byline_of,
 )
-from talking_together.accounts.models import MemberGroup
+from talking_together.accounts.models import Member, MemberGroup
 from talking_together.challenges import stages
 from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeOrganisation
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.core.statements import given
 from talking_together.extensions import db
 
 if TYPE_CHECKING:
@@ -76,13 +78,36 @@ class ChallengePage(ChallengeCard):
 
 def visible_to(viewer: "Viewer") -> ColumnElement[bool]:
     """Return the condition on Challenge that it exists for the viewer."""
-    if viewer.is_moderator:
+    return _visible(viewer.is_moderator, viewer.id, viewer.organisation_id, clock.now())
+
+
+def visible_to_given(*, is_moderator: bool) -> ColumnElement[bool]:
+    """Return the same condition for a statement that is made once and run with `viewer_values`."""
+    return _visible(
+        is_moderator,
+        given("viewer_id", Member.id),
+        given("viewer_organisation_id", Member.organisation_id),
+        given("viewed_at", Challenge.opens_at),
+    )
+
+
+def viewer_values(viewer: "Viewer") -> dict[str, Any]:
+    """Return the values that `visible_to_given` is to be run with."""
+    return {
+        "viewer_id": viewer.id,
+        "viewer_organisation_id": viewer.organisation_id,
+        "viewed_at": clock.now(),
+    }
+
+
+def _visible(is_moderator: bool, viewer_id: Any, organisation_id: Any, at: Any) -> ColumnElement[bool]:
+    if is_moderator:
         return true()
     by_organisation = (
         exists()
         .where(
             ChallengeOrganisation.challenge_id == Challenge.id,
-            ChallengeOrganisation.organisation_id == viewer.organisation_id,
+            ChallengeOrganisation.organisation_id == organisation_id,
         )
         .correlate(Challenge)
     )
@@ -91,13 +116,13 @@ def visible_to(viewer: "Viewer") -> ColumnElement[bool]:
         .where(
             ChallengeGroup.challenge_id == Challenge.id,
             ChallengeGroup.group_id == MemberGroup.group_id,
-            MemberGroup.member_id == viewer.id,
+            MemberGroup.member_id == viewer_id,
         )
         .correlate(Challenge)
     )
     return and_(
         Challenge.is_published,
-        Challenge.opens_at <= clock.now(),
+        Challenge.opens_at <= at,
         or_(Challenge.audience == "everyone", by_organisation, by_group),
     )
 
@@ -142,7 +167,8 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
     if challenge_id > MAX_ID:
         raise NotFound()
     row = db.session.execute(
-        _cards(Challenge.brief_html).where(Challenge.id == challenge_id, visible_to(viewer))
+        _one_challenge(is_moderator=viewer.is_moderator),
+        {"challenge_id": challenge_id, **viewer_values(viewer)},
     ).first()
     if row is None:
         raise NotFound()
@@ -152,6 +178,13 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
         brief_html=row.brief_html,
         can_take_ideas=stage in stages.TAKES_IDEAS,
         can_take_votes=stage in stages.TAKES_VOTES,
+    )
+
+
+@cache
+def _one_challenge(*, is_moderator: bool) -> Any:
+    return _cards(Challenge.brief_html).where(
+        Challenge.id == given("challenge_id", Challenge.id), visible_to_given(is_moderator=is_moderator)
     )
 
 

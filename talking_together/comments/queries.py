@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, ColumnElement, Row, and_, column, func, or_, select, table
@@ -25,6 +26,7 @@ from talking_together.comments.models import Comment, CommentRevision
 from talking_together.comments.paths import DEEPEST
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
 from talking_together.ideas.policies import allowed
@@ -75,22 +77,24 @@ def thread_of(
     viewer: "Viewer", idea: IdeaInFull, *, after: str | None, at: datetime, size: int = PAGE_SIZE
 ) -> Page:
     """Return a page of `CommentInThread`s of an idea the viewer may see, in one statement."""
-    statement = (
-        _thread(viewer)
-        .where(Comment.idea_id == idea.id, or_(Comment.deleted_at.is_(None), _has_standing_replies()))
-        .order_by(Comment.path)
-        .limit(size + 1)
-    )
-    if cursor := decode_cursor(after, (str,)):
-        statement = statement.where(Comment.path > cursor[0])
-    page = page_of(db.session.execute(statement).all(), size, lambda row: encode_cursor(row.path))
+    cursor = decode_cursor(after, (str,))
+    values = {
+        "viewer_id": viewer.id,
+        "idea_id": idea.id,
+        # Every path comes after nothing.
+        "after": cursor[0] if cursor else "",
+        "rows": size + 1,
+    }
+    rows = db.session.execute(_page_of_thread(), values).all()
+    page = page_of(rows, size, lambda row: encode_cursor(row.path))
     live = _Live(viewer, idea, idea.challenge, at)
     return Page([live.shown(row) for row in page.rows], page.next_cursor)
 
 
 def get_shown(viewer: "Viewer", comment_id: int, idea: IdeaInFull, *, at: datetime) -> CommentInThread:
     """Return one comment of an idea as the thread shows it."""
-    row = db.session.execute(_thread(viewer).where(Comment.id == comment_id)).first()
+    statement = _thread().where(Comment.id == comment_id)
+    row = db.session.execute(statement, {"viewer_id": viewer.id}).first()
     if row is None:
         raise NotFound()
     return _Live(viewer, idea, idea.challenge, at).shown(row)
@@ -166,7 +170,22 @@ _Parent = aliased(Comment, name="parent")
 _ParentAuthor = aliased(Member, name="parent_author")
 
 
-def _thread(viewer: "Viewer") -> Any:
+@cache
+def _page_of_thread() -> Any:
+    return (
+        _thread()
+        .where(
+            Comment.idea_id == given("idea_id", Idea.id),
+            Comment.path > given("after", Comment.path),
+            or_(Comment.deleted_at.is_(None), _has_standing_replies()),
+        )
+        .order_by(Comment.path)
+        .limit(given("rows", Member.id))
+    )
+
+
+def _thread() -> Any:
+    viewer_id = given("viewer_id", Member.id)
     return (
         select(
             Comment.id,
@@ -187,7 +206,7 @@ def _thread(viewer: "Viewer") -> Any:
         )
         .outerjoin(Author, Author.id == Comment.author_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
-        .outerjoin(_votes, and_(_votes.c.comment_id == Comment.id, _votes.c.member_id == viewer.id))
+        .outerjoin(_votes, and_(_votes.c.comment_id == Comment.id, _votes.c.member_id == viewer_id))
         # Only a reply that stands beside what it answers needs to say whom it answers.
         .outerjoin(
             _Parent,

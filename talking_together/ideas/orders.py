@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.ideas import ranking
 from talking_together.ideas.models import Idea
@@ -50,30 +51,49 @@ ORDERS = (*_COLUMNS, "needs-votes")
 
 
 def page_in_order(
-    cards: Select[Any], challenge_id: int, *, order: str, after: str | None, size: int, member_id: int
+    cards: Select[Any],
+    values: dict[str, Any],
+    challenge_id: int,
+    *,
+    order: str,
+    after: str | None,
+    size: int,
+    member_id: int,
 ) -> Page:
-    """Return one page of the rows of `cards`, a SELECT from Idea; NotFound for an unknown order."""
+    """Return one page of the rows of `cards`, a SELECT from Idea kept by who makes it.
+
+    `values` are those that `cards` is to be run with. Raises NotFound for an unknown order.
+    """
+    values = {**values, "challenge": challenge_id, "rows": size + 1}
     if order == "needs-votes":
-        return _page_by_need(cards, challenge_id, after=after, size=size, member_id=member_id)
+        return _page_by_need(cards, values, after=after, size=size, member_id=member_id)
     if order not in _COLUMNS:
         raise NotFound()
-    column, kind, to_cursor, from_cursor = _COLUMNS[order]
-    statement = (
-        cards.add_columns(column.label("sorted_by"))
-        .where(Idea.challenge_id == challenge_id, Idea.listed)
-        .order_by(column.desc(), Idea.id.desc())
-        .limit(size + 1)
-    )
-    if cursor := decode_cursor(after, (kind, int)):
-        value, last_id = cursor
-        last = (literal(from_cursor(value), column.type), literal(last_id, BigInteger))
-        statement = statement.where(tuple_(column, Idea.id) < tuple_(*last))
-    rows = db.session.execute(statement).all()
+    _, kind, to_cursor, from_cursor = _COLUMNS[order]
+    cursor = decode_cursor(after, (kind, int))
+    if cursor:
+        values |= {"last_value": from_cursor(cursor[0]), "last_id": cursor[1]}
+    rows = db.session.execute(_ordered(cards, order, is_first=cursor is None), values).all()
     return page_of(rows, size, lambda row: encode_cursor(to_cursor(row.sorted_by), row.id))
 
 
+@cache
+def _ordered(cards: Select[Any], order: str, *, is_first: bool) -> Select[Any]:
+    column = _COLUMNS[order].column
+    statement = (
+        cards.add_columns(column.label("sorted_by"))
+        .where(Idea.challenge_id == _given("challenge"), Idea.listed)
+        .order_by(column.desc(), Idea.id.desc())
+        .limit(_given("rows"))
+    )
+    if is_first:
+        return statement
+    last = (given("last_value", column), _given("last_id"))
+    return statement.where(tuple_(column, Idea.id) < tuple_(*last))
+
+
 def _page_by_need(
-    cards: Select[Any], challenge_id: int, *, after: str | None, size: int, member_id: int
+    cards: Select[Any], values: dict[str, Any], *, after: str | None, size: int, member_id: int
 ) -> Page:
     """Return ideas with the fewest votes first, in a ring entered at the person's rotation.
 
@@ -83,20 +103,22 @@ def _page_by_need(
     rotation, votes, key = ranking.rotation_of(member_id, clock.today()), -1, -1
     if cursor := decode_cursor(after, (int, int, int)):
         rotation, votes, key = cursor
-    walk = _walk()
-    statement = (
-        cards.add_columns(Idea.votes_count, Idea.shuffle_key)
-        .join(walk, walk.c.id == Idea.id)
-        .order_by(walk.c.place)
-    )
-    start = {"challenge": challenge_id, "rotation": rotation, "votes": votes, "key": key}
-    rows = db.session.execute(statement, {**start, "places": size}).all()
+    start = {"rotation": rotation, "votes": votes, "key": key, "places": size}
+    rows = db.session.execute(_by_need(cards), values | start).all()
     return page_of(rows, size, lambda row: encode_cursor(rotation, row.votes_count, row.shuffle_key))
 
 
 @cache
+def _by_need(cards: Select[Any]) -> Select[Any]:
+    walk = _walk()
+    return (
+        cards.add_columns(Idea.votes_count, Idea.shuffle_key)
+        .join(walk, walk.c.id == Idea.id)
+        .order_by(walk.c.place)
+    )
+
+
 def _walk() -> CTE:
-    """Return the walk; it is made once, as putting it together costs far more than running it."""
     walk = select(literal(1).label("place"), _next_id(_given("votes"), _given("key")).label("id")).cte(
         "walk", recursive=True
     )

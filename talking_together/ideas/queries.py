@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, column, func, or_, select, table
@@ -15,13 +16,15 @@ from talking_together.accounts.bylines import (
     byline_columns,
     byline_of,
 )
+from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
-from talking_together.challenges.queries import visible_to
+from talking_together.challenges.queries import viewer_values, visible_to, visible_to_given
 from talking_together.challenges.stages import Dated
 from talking_together.core import clock
 from talking_together.core.addresses import slug_of
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision
 from talking_together.ideas.orders import page_in_order
@@ -140,10 +143,21 @@ class MyIdea:
 
 def seen_by(viewer: "Viewer") -> ColumnElement[bool]:
     """Return the condition on Idea, joined to Challenge, that the idea exists for the viewer."""
-    seen = [Idea.listed, Idea.author_id == viewer.id]
-    if viewer.is_moderator:
+    return and_(visible_to(viewer), _seen(viewer.is_moderator, viewer.id))
+
+
+def seen_by_given(*, is_moderator: bool) -> ColumnElement[bool]:
+    """Return the same condition for a statement made once and run with `viewer_values`."""
+    return and_(
+        visible_to_given(is_moderator=is_moderator), _seen(is_moderator, given("viewer_id", Member.id))
+    )
+
+
+def _seen(is_moderator: bool, viewer_id: Any) -> ColumnElement[bool]:
+    seen = [Idea.listed, Idea.author_id == viewer_id]
+    if is_moderator:
         seen.append(Idea.status.in_(_SEEN_BY_MODERATORS))
-    return and_(visible_to(viewer), or_(*seen))
+    return or_(*seen)
 
 
 def ideas_in(
@@ -156,9 +170,9 @@ def ideas_in(
     at: datetime,
 ) -> Page:
     """Return a page of `IdeaCard`s of a challenge that the viewer may see, in one statement."""
-    cards = _from_ideas(viewer, *_CARD).join(Challenge, Challenge.id == Idea.challenge_id)
     page = page_in_order(
-        cards.where(visible_to(viewer)),
+        _cards(is_moderator=viewer.is_moderator),
+        viewer_values(viewer),
         challenge.id,
         order=order,
         after=after,
@@ -171,19 +185,8 @@ def ideas_in(
 
 def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
     """Return an idea as the viewer may see it, in one statement, or None."""
-    revisions = select(func.count()).where(IdeaRevision.idea_id == Idea.id).scalar_subquery()
     row = db.session.execute(
-        _from_ideas(
-            viewer,
-            *_CARD,
-            *_FULL,
-            revisions.label("revisions_count"),
-            Idea.challenge_id,
-            Challenge.title.label("challenge_title"),
-            *CHALLENGE_DATES,
-        )
-        .join(Challenge, Challenge.id == Idea.challenge_id)
-        .where(Idea.id == idea_id, seen_by(viewer))
+        _one_idea(is_moderator=viewer.is_moderator), {"idea_id": idea_id, **viewer_values(viewer)}
     ).first()
     if row is None:
         return None
@@ -211,22 +214,25 @@ def get_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull:
 
 def decisions_on(idea_id: int) -> list[Decision]:
     """Return the changes of status of an idea that the viewer may see, oldest first."""
-    rows = db.session.execute(
-        select(
-            IdeaDecision.to_status,
-            IdeaDecision.response_html,
-            IdeaDecision.at,
-            Author.role,
-            *byline_columns(),
-        )
-        .join(Author, Author.id == IdeaDecision.decided_by, isouter=True)
-        .join(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id, isouter=True)
-        .where(IdeaDecision.idea_id == idea_id)
-        .order_by(IdeaDecision.id)
-    )
+    rows = db.session.execute(_DECISIONS, {"idea_id": idea_id})
     return [
         Decision(row.to_status, row.response_html, row.at, byline_of(row), row.role or "") for row in rows
     ]
+
+
+_DECISIONS = (
+    select(
+        IdeaDecision.to_status,
+        IdeaDecision.response_html,
+        IdeaDecision.at,
+        Author.role,
+        *byline_columns(),
+    )
+    .join(Author, Author.id == IdeaDecision.decided_by, isouter=True)
+    .join(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id, isouter=True)
+    .where(IdeaDecision.idea_id == given("idea_id", Idea.id))
+    .order_by(IdeaDecision.id)
+)
 
 
 def revisions_of(idea_id: int) -> Sequence[Any]:
@@ -317,14 +323,38 @@ _FULL = (
 )
 
 
-def _from_ideas(viewer: "Viewer", *columns: Any) -> Select[Any]:
-    """Select from ideas with their authors and the viewer's own votes."""
+@cache
+def _cards(*, is_moderator: bool) -> Select[Any]:
+    cards = _from_ideas(*_CARD).join(Challenge, Challenge.id == Idea.challenge_id)
+    return cards.where(visible_to_given(is_moderator=is_moderator))
+
+
+@cache
+def _one_idea(*, is_moderator: bool) -> Select[Any]:
+    revisions = select(func.count()).where(IdeaRevision.idea_id == Idea.id).scalar_subquery()
+    return (
+        _from_ideas(
+            *_CARD,
+            *_FULL,
+            revisions.label("revisions_count"),
+            Idea.challenge_id,
+            Challenge.title.label("challenge_title"),
+            *CHALLENGE_DATES,
+        )
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .where(Idea.id == given("idea_id", Idea.id), seen_by_given(is_moderator=is_moderator))
+    )
+
+
+def _from_ideas(*columns: Any) -> Select[Any]:
+    """Select from ideas with their authors and the own votes of the viewer to come."""
+    viewer_id = given("viewer_id", Member.id)
     return (
         select(*columns, func.coalesce(_votes.c.value, 0).label("my_vote"), *byline_columns())
         .select_from(Idea)
         .outerjoin(Author, Author.id == Idea.author_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
-        .outerjoin(_votes, and_(_votes.c.idea_id == Idea.id, _votes.c.member_id == viewer.id))
+        .outerjoin(_votes, and_(_votes.c.idea_id == Idea.id, _votes.c.member_id == viewer_id))
     )
 
 

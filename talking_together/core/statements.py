@@ -1,0 +1,15 @@
+"""Statements that are put together once and given their values each time they run.
+
+Putting a SELECT of thirty columns together costs ten times as much as running it. What stands on
+every page is therefore made once, with `given` in place of each value, and kept by `functools.cache`
+under what its shape depends on.
+"""
+
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam
+
+
+def given(name: str, like: Any) -> BindParameter[Any]:
+    """Return the place of a value that comes when the statement runs, of the type of a column."""
+    return bindparam(name, type_=like.type)
