@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from flask import Flask, has_request_context, request
+from flask import Flask, has_request_context
 from sqlalchemy import Connection, Select, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from talking_together.extensions import db
 
@@ -16,8 +17,9 @@ AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
 READ_ONLY = {"isolation_level": "AUTOCOMMIT"}
 BUSY_TIMEOUT_MS = 5_000
-# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
-TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03"}
+# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available, and unique_violation:
+# somebody else took a name between the check and the insert, and the next try's check sees it.
+TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03", "23505"}
 
 
 def init_database(app: Flask) -> None:
@@ -27,13 +29,16 @@ def init_database(app: Flask) -> None:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_immediate)
+            event.listen(engine, "handle_error", _name_as_postgresql_does)
     app.before_request(begin_reading)
 
 
 def begin_reading() -> None:
     """Let this request read in autocommit; `commits` starts a transaction for what writes."""
-    if has_request_context() and request.endpoint is not None:
-        db.session.connection(execution_options=READ_ONLY)
+    if has_request_context():
+        # A page that needs a database that is away says so itself; others do without.
+        with suppress(OperationalError):
+            db.session.connection(execution_options=READ_ONLY)
 
 
 @contextmanager
@@ -71,6 +76,12 @@ def _begin_immediate(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _name_as_postgresql_does(context: ExceptionContext) -> DataError | None:
+    """Return the database's error for a number beyond 64 bits, which SQLite's driver has none for."""
+    error = context.original_exception
+    return DataError(context.statement, None, error) if isinstance(error, OverflowError) else None
+
+
 def is_transient(error: DBAPIError) -> bool:
     """Return whether the same transaction may well succeed when tried again."""
     if getattr(error.orig, "sqlstate", None) in TRANSIENT_SQLSTATES:
@@ -78,11 +89,16 @@ def is_transient(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
 
 
+def dialect_name() -> str:
+    """Return "sqlite" or "postgresql"."""
+    name: str = db.session.get_bind().dialect.name
+    return name
+
+
 def insert_into(table: Any) -> Any:
     """Return the dialect's INSERT, which knows ON CONFLICT, for a table or mapped class."""
     target = table if isinstance(table, Table) else table.__table__
-    dialect = db.session.get_bind().dialect.name
-    return sqlite.insert(target) if dialect == "sqlite" else postgresql.insert(target)
+    return sqlite.insert(target) if dialect_name() == "sqlite" else postgresql.insert(target)
 
 
 def locked(statement: AnySelect, *, of: Any = None, skip: bool = False) -> AnySelect:

@@ -6,17 +6,18 @@ writes count a day's entries one after another and a balance is always the sum o
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, case, func, literal, or_, select, union_all, update
 from sqlalchemy import String as Text
+from sqlalchemy import bindparam, case, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import aliased
 
 from talking_together.accounts.models import Member
 from talking_together.core import clock
-from talking_together.core.database import insert_into, locked
+from talking_together.core.database import dialect_name, insert_into, locked
+from talking_together.core.statements import given
 from talking_together.extensions import db
-from talking_together.orm import BigId, UTCDateTime
 from talking_together.points.models import PointEntry, PointRule
 
 COLUMNS = [
@@ -51,8 +52,11 @@ def award_many(awards: Sequence[Award]) -> dict[int, int]:
     """Enter what several events earn, in three statements; return what each member earned."""
     if not awards:
         return {}
-    _lock_members({award.member_id for award in awards})
-    return _enter(_earnings(awards))
+    db.session.execute(_LOCKED_MEMBERS, {"ids": sorted({award.member_id for award in awards})})
+    values: dict[str, Any] = {"today": clock.today(), "now": clock.now()}
+    for place, award in enumerate(awards):
+        values |= {f"{name}_{place}": value for name, value in award._asdict().items()}
+    return _enter(_earnings(len(awards), dialect_name()), values)
 
 
 def take_back(keys: Iterable[str]) -> dict[int, int]:
@@ -60,32 +64,27 @@ def take_back(keys: Iterable[str]) -> dict[int, int]:
     keys = list(keys)
     if not keys:
         return {}
-    earners = select(PointEntry.member_id).where(PointEntry.event_key.in_(keys))
-    if not _lock_members(earners):
+    if not db.session.execute(_LOCKED_EARNERS, {"keys": keys}).all():
         return {}
-    return _enter(_reversals(keys))
+    values = {"keys": keys, "today": clock.today(), "now": clock.now()}
+    return _enter(_reversals(dialect_name()), values)
 
 
-def _lock_members(ids: Any) -> list[int]:
-    statement = select(Member.id).where(Member.id.in_(ids)).order_by(Member.id)
-    return list(db.session.scalars(locked(statement)))
+_KEYS = bindparam("keys", expanding=True)
+_LOCKED_MEMBERS = locked(
+    select(Member.id).where(Member.id.in_(bindparam("ids", expanding=True))).order_by(Member.id)
+)
+_LOCKED_EARNERS = locked(
+    select(Member.id)
+    .where(Member.id.in_(select(PointEntry.member_id).where(PointEntry.event_key.in_(_KEYS))))
+    .order_by(Member.id)
+)
 
 
-def _earnings(awards: Sequence[Award]) -> Any:
-    """Select the entries of the awards that are new and within the day's caps."""
-    offered = union_all(
-        *(
-            select(
-                literal(position).label("position"),
-                literal(award.event, Text()).label("event"),
-                literal(award.member_id).label("member_id"),
-                literal(award.key, Text()).label("key"),
-                literal(award.idea_id, BigId).label("idea_id"),
-                literal(award.comment_id, BigId).label("comment_id"),
-            )
-            for position, award in enumerate(awards)
-        )
-    ).subquery("offered")
+@cache
+def _earnings(count: int, _dialect: str) -> Any:
+    """Return the INSERT of so many awards, as far as they are new and within the day's caps."""
+    offered = union_all(*(_offer(place) for place in range(count))).subquery("offered")
     same_key = aliased(PointEntry)
     # Events of one kind in the same batch fill the cap one after another.
     fresh = (
@@ -98,19 +97,18 @@ def _earnings(awards: Sequence[Award]) -> Any:
         .where(~select(same_key.id).where(same_key.event_key == offered.c.key).exists())
         .subquery("fresh")
     )
-    today = clock.today()
     counted = aliased(PointEntry)
     entered_today = (
         select(func.count())
         .where(
             counted.member_id == fresh.c.member_id,
             counted.event == fresh.c.event,
-            counted.day == today,
+            counted.day == given("today", PointEntry.day),
             counted.is_reversal.is_(False),
         )
         .scalar_subquery()
     )
-    return (
+    entries = (
         select(
             fresh.c.member_id,
             fresh.c.event,
@@ -119,8 +117,8 @@ def _earnings(awards: Sequence[Award]) -> Any:
             literal(False),
             fresh.c.idea_id,
             fresh.c.comment_id,
-            literal(today, Date()),
-            literal(clock.now(), UTCDateTime()),
+            given("today", PointEntry.day),
+            given("now", PointEntry.at),
         )
         .join_from(fresh, PointRule, PointRule.event == fresh.c.event)
         .where(
@@ -131,11 +129,24 @@ def _earnings(awards: Sequence[Award]) -> Any:
             ),
         )
     )
+    return _entering(entries)
 
 
-def _reversals(keys: Sequence[str]) -> Any:
-    """Select the entries that take back those with the keys."""
+def _offer(place: int) -> Any:
     return select(
+        literal(place).label("position"),
+        given(f"event_{place}", PointEntry.event).label("event"),
+        given(f"member_id_{place}", PointEntry.member_id).label("member_id"),
+        given(f"key_{place}", PointEntry.event_key).label("key"),
+        given(f"idea_id_{place}", PointEntry.idea_id).label("idea_id"),
+        given(f"comment_id_{place}", PointEntry.comment_id).label("comment_id"),
+    )
+
+
+@cache
+def _reversals(_dialect: str) -> Any:
+    """Return the INSERT of the entries that take back those with the keys."""
+    entries = select(
         PointEntry.member_id,
         PointEntry.event,
         -PointEntry.points,
@@ -143,27 +154,43 @@ def _reversals(keys: Sequence[str]) -> Any:
         literal(True),
         PointEntry.idea_id,
         PointEntry.comment_id,
-        literal(clock.today(), Date()),
-        literal(clock.now(), UTCDateTime()),
-    ).where(PointEntry.event_key.in_(keys), PointEntry.is_reversal.is_(False))
+        given("today", PointEntry.day),
+        given("now", PointEntry.at),
+    ).where(PointEntry.event_key.in_(_KEYS), PointEntry.is_reversal.is_(False))
+    return _entering(entries)
 
 
-def _enter(entries: Any) -> dict[int, int]:
-    """Insert the selected entries, skipping keys that stand, and move the balances by them."""
-    entered = db.session.execute(
+def _entering(entries: Any) -> Any:
+    return (
         insert_into(PointEntry)
         .from_select(COLUMNS, entries)
+        # A key that stands has earned.
         .on_conflict_do_nothing(index_elements=["event_key"])
         .returning(PointEntry.member_id, PointEntry.points)
     )
+
+
+def _enter(entering: Any, values: dict[str, Any]) -> dict[int, int]:
+    """Write the entries and move the balances by them; return each member's change."""
+    # The connection, not the session: nothing of this is an object of the session's.
+    connection = db.session.connection()
     changes: Counter[int] = Counter()
-    for member_id, points in entered:
+    for member_id, points in connection.execute(entering, values):
         changes[member_id] += points
     if changes:
-        db.session.execute(
-            update(Member)
-            .where(Member.id.in_(changes))
-            .values(points=Member.points + case(dict(changes), value=Member.id))
-            .execution_options(synchronize_session=False)
-        )
+        moved: dict[str, int] = {}
+        for place, (member_id, points) in enumerate(changes.items()):
+            moved |= {f"member_{place}": member_id, f"change_{place}": points}
+        connection.execute(_moving(len(changes)), moved)
     return dict(changes)
+
+
+@cache
+def _moving(count: int) -> Any:
+    """Return the UPDATE that moves the balances of so many members."""
+    members: Any = Member.__table__
+    ids = [given(f"member_{place}", Member.id) for place in range(count)]
+    changes = case(
+        *((members.c.id == id, given(f"change_{place}", Member.points)) for place, id in enumerate(ids))
+    )
+    return update(members).where(members.c.id.in_(ids)).values(points=members.c.points + changes)
