@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import update
 
+from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.ideas import ranking
 from talking_together.ideas.models import Idea
@@ -22,6 +23,19 @@ COUNTED = (
     Idea.activity,
     Idea.published_at,
 )
+
+
+def _writing(*names: str) -> Any:
+    ideas: Any = Idea.__table__
+    return (
+        update(ideas)
+        .where(ideas.c.id == given("idea_id", Idea.id))
+        .values({name: given(name, ideas.c[name]) for name in names})
+    )
+
+
+_VOTES = _writing("up_count", "down_count", "votes_count", "wilson", "activity", "trending")
+_COMMENTS = _writing("comments_count", "activity", "trending")
 
 
 class Counted(Protocol):
@@ -66,18 +80,17 @@ def count_vote(idea: Counted, *, before: Cast | None, after: Cast | None) -> Vot
         added=_vote_term(idea, after),
         removed=_vote_term(idea, before),
     )
-    db.session.execute(
-        update(Idea)
-        .where(Idea.id == idea.id)
-        .values(
-            up_count=up,
-            down_count=down,
-            votes_count=up + down,
-            wilson=ranking.wilson_lower_bound(up, down),
-            activity=activity,
-            trending=ranking.trending_of(activity, idea.published_at),
-        )
-        .execution_options(synchronize_session=False)
+    db.session.connection().execute(
+        _VOTES,
+        {
+            "idea_id": idea.id,
+            "up_count": up,
+            "down_count": down,
+            "votes_count": up + down,
+            "wilson": ranking.wilson_lower_bound(up, down),
+            "activity": activity,
+            "trending": ranking.trending_of(activity, idea.published_at),
+        },
     )
     return VoteCounts(up, down)
 
@@ -95,15 +108,14 @@ def count_comment(
         added=_comment_term(idea, added_at),
         removed=_comment_term(idea, removed_at),
     )
-    db.session.execute(
-        update(Idea)
-        .where(Idea.id == idea.id)
-        .values(
-            comments_count=count,
-            activity=activity,
-            trending=ranking.trending_of(activity, idea.published_at),
-        )
-        .execution_options(synchronize_session=False)
+    db.session.connection().execute(
+        _COMMENTS,
+        {
+            "idea_id": idea.id,
+            "comments_count": count,
+            "activity": activity,
+            "trending": ranking.trending_of(activity, idea.published_at),
+        },
     )
     return count
 

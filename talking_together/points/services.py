@@ -70,7 +70,7 @@ def take_back(keys: Iterable[str]) -> dict[int, int]:
     return _enter(_reversals(dialect_name()), values)
 
 
-_KEYS = bindparam("keys", expanding=True)
+_KEYS: Any = bindparam("keys", expanding=True)
 _LOCKED_MEMBERS = locked(
     select(Member.id).where(Member.id.in_(bindparam("ids", expanding=True))).order_by(Member.id)
 )

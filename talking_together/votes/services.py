@@ -1,21 +1,24 @@
 """Casting, changing and withdrawing votes."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, and_, delete, select, update
 
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns, byline_of
 from talking_together.challenges.models import Challenge
+from talking_together.challenges.queries import viewer_values
 from talking_together.comments.models import Comment
 from talking_together.core import clock
-from talking_together.core.database import insert_into, locked
+from talking_together.core.database import dialect_name, insert_into, locked
 from talking_together.core.errors import InvalidInput, NotFound
+from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.ideas.counters import COUNTED, Cast, VoteCounts, count_vote
 from talking_together.ideas.models import Idea
 from talking_together.ideas.policies import ensure_can_vote
-from talking_together.ideas.queries import CHALLENGE_DATES, seen_by
+from talking_together.ideas.queries import CHALLENGE_DATES, seen_by_given
 from talking_together.points import services as points
 from talking_together.points.services import Award
 from talking_together.votes.changes import CAST, CHANGES, NONE, VALUES, Change
@@ -50,14 +53,15 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
     """
     if kind not in KINDS or value not in VALUES:
         raise InvalidInput("A vote is a thumb up, a thumb down or none.")
-    thing = _locked_idea(member, id) if kind == "ideas" else _locked_comment(member, id)
+    thing = _lock(member, kind, id)
     # Asked for once the lock is held: a vote that waited past a closing time is too late.
     at = clock.now()
     if kind == "ideas":
         ensure_can_vote(member, thing, thing, at)
     else:
         ensure_can_vote_on_comment(member, thing, thing, at)
-    before = _vote_of(member, kind, id)
+    own = db.session.execute(_vote_of(kind), {"thing_id": id, "voter_id": member.id}).first()
+    before = None if own is None else Cast(own.value, own.cast_at)
     after = Cast(value, at) if value != NONE else None
     change = CHANGES[before.value if before else NONE, value]
     counts, earned = VoteCounts(thing.up_count, thing.down_count), 0
@@ -81,8 +85,9 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
     )
 
 
-def _locked_idea(member: "Viewer", id: int) -> Row[Any]:
-    statement: Any = (
+@cache
+def _locked_idea(*, is_moderator: bool) -> Any:
+    return locked(
         select(
             *COUNTED,
             Idea.id.label("idea_id"),
@@ -95,13 +100,14 @@ def _locked_idea(member: "Viewer", id: int) -> Row[Any]:
         .join(Challenge, Challenge.id == Idea.challenge_id)
         .outerjoin(Author, Author.id == Idea.author_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
-        .where(Idea.id == id, seen_by(member))
+        .where(Idea.id == given("id", Idea.id), seen_by_given(is_moderator=is_moderator)),
+        of=Idea,
     )
-    return _first(locked(statement, of=Idea))
 
 
-def _locked_comment(member: "Viewer", id: int) -> Row[Any]:
-    statement: Any = (
+@cache
+def _locked_comment(*, is_moderator: bool) -> Any:
+    return locked(
         select(
             Comment.id,
             Comment.author_id,
@@ -118,42 +124,63 @@ def _locked_comment(member: "Viewer", id: int) -> Row[Any]:
         .join(Challenge, Challenge.id == Idea.challenge_id)
         .outerjoin(Author, Author.id == Comment.author_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
-        .where(Comment.id == id, seen_by(member))
+        .where(Comment.id == given("id", Comment.id), seen_by_given(is_moderator=is_moderator)),
+        of=Comment,
     )
-    return _first(locked(statement, of=Comment))
 
 
-def _first(statement: Any) -> Row[Any]:
-    row: Row[Any] | None = db.session.execute(statement).first()
+def _lock(member: "Viewer", kind: str, id: int) -> Row[Any]:
+    """Return the idea or comment that exists for the member, locked until the vote is done."""
+    statement = (_locked_idea if kind == "ideas" else _locked_comment)(is_moderator=member.is_moderator)
+    row: Row[Any] | None = db.session.execute(statement, {"id": id, **viewer_values(member)}).first()
     if row is None:
         raise NotFound()
     return row
 
 
-def _vote_of(member: "Viewer", kind: str, id: int) -> Cast | None:
-    # A statement of its own: one that waits for a lock sees other tables as before the wait.
+# A statement of its own: one that waits for a lock sees other tables as before the wait.
+@cache
+def _vote_of(kind: str) -> Any:
     table, thing_id = _table_of(kind)
-    row = db.session.execute(
-        select(table.value, table.cast_at).where(thing_id == id, table.member_id == member.id)
-    ).first()
-    return None if row is None else Cast(row.value, row.cast_at)
+    return select(table.value, table.cast_at).where(_is_own(table, thing_id))
+
+
+@cache
+def _withdrawing(kind: str) -> Any:
+    table, thing_id = _table_of(kind)
+    return delete(table.__table__).where(_is_own(table, thing_id))
+
+
+@cache
+def _casting(kind: str, _dialect: str) -> Any:
+    table, thing_id = _table_of(kind)
+    standing = {"value": given("value", table.value), "cast_at": given("cast_at", table.cast_at)}
+    return (
+        insert_into(table)
+        .values(
+            {
+                thing_id.key: given("thing_id", thing_id),
+                "member_id": given("voter_id", table.member_id),
+                **standing,
+            }
+        )
+        .on_conflict_do_update(index_elements=[thing_id.key, "member_id"], set_=standing)
+    )
+
+
+def _is_own(table: Any, thing_id: Any) -> Any:
+    return and_(
+        thing_id == given("thing_id", thing_id), table.member_id == given("voter_id", table.member_id)
+    )
 
 
 def _write_vote(member: "Viewer", kind: str, id: int, after: Cast | None) -> None:
-    table, thing_id = _table_of(kind)
+    # The connection, not the session: a vote is no object of the session's.
+    connection, own = db.session.connection(), {"thing_id": id, "voter_id": member.id}
     if after is None:
-        db.session.execute(
-            delete(table)
-            .where(thing_id == id, table.member_id == member.id)
-            .execution_options(synchronize_session=False)
-        )
-        return
-    standing = {"value": after.value, "cast_at": after.at}
-    db.session.execute(
-        insert_into(table)
-        .values({thing_id.key: id, "member_id": member.id, **standing})
-        .on_conflict_do_update(index_elements=[thing_id.key, "member_id"], set_=standing)
-    )
+        connection.execute(_withdrawing(kind), own)
+    else:
+        connection.execute(_casting(kind, dialect_name()), {**own, "value": after.value, "cast_at": after.at})
 
 
 def _count_comment_vote(comment: Row[Any], change: Change) -> VoteCounts:
