@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
+from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from talking_together import extensions, features
@@ -41,8 +42,10 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     features.import_models()
     # First of what looks at a request, so that a request refused early is logged as well.
     logs.init_logs(app)
-    _init_extensions(app)
+    extensions.db.init_app(app)
+    # Before what may refuse a request: its error page reads, and must not wait for a writer.
     database.init_database(app)
+    _init_extensions(app)
     access.init_access(app)
     error_pages.init_error_pages(app)
     security_headers.init_security_headers(app)
@@ -55,9 +58,11 @@ def create_app(config: Mapping[str, Any]) -> Flask:
 
 
 def _init_extensions(app: Flask) -> None:
-    extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(app.config["ROOT"] / "migrations"))
-    extensions.login_manager.init_app(app)
+    # The proxy asks who is looking when a page does; Flask-Login's own way asks for every page,
+    # also for the one that says the database is away.
+    extensions.login_manager.init_app(app, add_context_processor=False)
+    app.context_processor(lambda: {"current_user": current_user})
     extensions.mail.init_app(app)
     extensions.csrf.init_app(app)
     extensions.compress.init_app(app)

@@ -1,7 +1,6 @@
 """Between the browser and its session: cookies, signing in and out, and being signed out."""
 
 import logging
-from urllib.parse import urlsplit
 
 from flask import Response, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +12,7 @@ from talking_together.accounts.devices import known_device
 from talking_together.accounts.forms import SignInForm
 from talking_together.accounts.throttle import Attempt
 from talking_together.accounts.viewers import Viewer
-from talking_together.core.addresses import safe_next
+from talking_together.core.addresses import parts_of, safe_next
 from talking_together.core.commits import in_transaction
 from talking_together.core.kept_text import KEPT_FIELDS, MAX_KEPT, kept_text
 from talking_together.extensions import login_manager
@@ -145,7 +144,7 @@ def sign_out_browser() -> None:
 
 
 def _path_on_this_site(url: str | None) -> str | None:
-    parts = urlsplit(url or "")
-    if not url or parts.netloc != request.host:
+    parts = parts_of(url)
+    if parts.netloc != request.host:
         return None
     return safe_next(parts.path + (f"?{parts.query}" if parts.query else ""))

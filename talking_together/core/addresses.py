@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
@@ -59,6 +59,14 @@ def slug_path(prefix: str, id: int, title: str) -> str:
     """Return the path of a thing by its id and title: slug_path("ideas", 12, "A list")."""
     slug = slug_of(title)
     return f"/{prefix}/{id}-{slug}" if slug else f"/{prefix}/{id}"
+
+
+def parts_of(url: str | None) -> SplitResult:
+    """Return the parts of an address that a browser sent; all empty for one that cannot be read."""
+    try:
+        return urlsplit(url or "")
+    except ValueError:
+        return urlsplit("")
 
 
 def safe_next(target: str | None, default: str = "/") -> str:

@@ -1,6 +1,9 @@
 """Every error in the site's look, in plain words, with no trace."""
 
 import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,7 +20,7 @@ from talking_together.core.errors import (
     NotFound,
     TalkingTogetherError,
 )
-from talking_together.core.kept_text import kept_text
+from talking_together.core.kept_text import WORDS, kept_text
 from talking_together.core.logs import frames_of
 from talking_together.extensions import db
 
@@ -29,18 +32,19 @@ STATUS_OF: tuple[tuple[type[TalkingTogetherError], int], ...] = (
     (Conflict, 409),
     (InvalidInput, 400),
 )
-# Pages that need neither the database nor a member.
-BARE = {500, 503}
 WITH_PAGE = {400, 403, 404, 405, 409, 413, 429, 500, 503}
+# The same request may well succeed a little later.
+WORTH_ANOTHER_TRY = {429, 500, 503}
 
 
 def init_error_pages(app: Flask) -> None:
     """Give every error its page."""
-    app.register_error_handler(TalkingTogetherError, _answer_fact)
-    app.register_error_handler(CSRFError, _answer_stale_form)
-    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(TalkingTogetherError, _or_unavailable(_answer_fact))
+    app.register_error_handler(CSRFError, _or_unavailable(_answer_stale_form))
+    app.register_error_handler(HTTPException, _or_unavailable(_answer_http))
     app.register_error_handler(DBAPIError, _answer_database)
     app.register_error_handler(Exception, _answer_unexpected)
+    app.jinja_env.globals["kept_words"] = WORDS
 
 
 def status_of(error: TalkingTogetherError) -> int:
@@ -54,13 +58,29 @@ def error_page(status: int, message: str | None = None, **context: object) -> tu
         # The page stays as it is; the words go to its live region.
         return render_template("errors/fragment.html", message=message), status, {}
     shown = status if status in WITH_PAGE else (400 if status < 500 else 500)
-    return render_template(f"errors/{shown}.html", message=message, **context), status, {}
+    kept = kept_text()
+    if kept and status in WORTH_ANOTHER_TRY:
+        context["send_again_to"] = request.full_path.rstrip("?")
+    page = render_template(f"errors/{shown}.html", message=message, kept=kept, **context)
+    return page, status, {}
+
+
+def _or_unavailable(answer: Callable[[Any], ResponseReturnValue]) -> Callable[[Any], ResponseReturnValue]:
+    """Let an error page that asks who is looking survive that the database is away."""
+
+    @wraps(answer)
+    def wrapper(error: Any) -> ResponseReturnValue:
+        try:
+            return answer(error)
+        except DBAPIError as away:
+            return _answer_database(away)
+
+    return wrapper
 
 
 def _answer_fact(error: TalkingTogetherError) -> ResponseReturnValue:
     db.session.rollback()
-    kept = kept_text() if isinstance(error, Conflict) else {}
-    return error_page(status_of(error), error.message, kept=kept)
+    return error_page(status_of(error), error.message)
 
 
 def _answer_stale_form(_error: CSRFError) -> ResponseReturnValue:
@@ -71,8 +91,7 @@ def _answer_stale_form(_error: CSRFError) -> ResponseReturnValue:
     return error_page(
         400,
         "This page was open for too long, so nothing was sent.",
-        kept=kept_text(),
-        send_again_to=request.full_path.rstrip("?") if kept_text() else None,
+        send_again_to=request.full_path.rstrip("?"),
     )
 
 

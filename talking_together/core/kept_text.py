@@ -1,13 +1,20 @@
 """What a person typed, kept when their request could not be carried out."""
 
-from urllib.parse import urlsplit
-
 from flask import request
+from werkzeug.exceptions import HTTPException
 
-KEPT_FIELDS = (
-    "title", "body", "text", "summary", "brief", "about", "parent_id", "response", "status", "action",
+from talking_together.core.addresses import parts_of
+
+# What took somebody time to write, and is shown back to them.
+WORDS = ("title", "summary", "brief", "body", "text", "about", "response", "subject", "message")
+# What goes with the words when they are sent again.
+_WITH_WORDS = (
+    "parent_id", "status", "action", "version", "audience", "opens_at", "closes_at", "voting_closes_at",
+    "name", "job_title", "list_id", "expires_days",
 )  # fmt: skip
-MAX_KEPT = 25_000
+KEPT_FIELDS = (*WORDS, *_WITH_WORDS)
+# More than any field takes, so that text which is too long comes back whole.
+MAX_KEPT = 100_000
 
 
 def kept_text() -> dict[str, str]:
@@ -17,8 +24,13 @@ def kept_text() -> dict[str, str]:
     """
     if request.method != "POST" or not _from_this_site():
         return {}
-    kept = {name: request.form[name][:MAX_KEPT] for name in KEPT_FIELDS if request.form.get(name)}
-    return kept if {"title", "body", "text", "response"} & kept.keys() else {}
+    try:
+        form = request.form
+    except HTTPException:
+        # Larger than we read, so there is nothing to show back.
+        return {}
+    kept = {name: form[name][:MAX_KEPT] for name in KEPT_FIELDS if form.get(name)}
+    return kept if any(name in kept for name in WORDS) else {}
 
 
 def _from_this_site() -> bool:
@@ -26,4 +38,4 @@ def _from_this_site() -> bool:
     if fetched is not None:
         return fetched in ("same-origin", "none")
     origin = request.headers.get("Origin") or request.headers.get("Referer")
-    return origin is not None and urlsplit(origin).netloc == request.host
+    return parts_of(origin).netloc == request.host

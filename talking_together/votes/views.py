@@ -1,13 +1,11 @@
 """The two addresses that votes are sent to."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from talking_together.core.access import access
-from talking_together.core.addresses import safe_next, slug_path
+from talking_together.core.addresses import parts_of, safe_next, slug_path
 from talking_together.core.commits import commits
 from talking_together.core.formatting import count_of
 from talking_together.votes.forms import sent_value
@@ -72,7 +70,7 @@ def _page_of(result: VoteResult) -> str:
 
 
 def _referring_page() -> str | None:
-    parts = urlsplit(request.referrer or "")
+    parts = parts_of(request.referrer)
     if parts.netloc != request.host:
         return None
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
