@@ -109,7 +109,7 @@ def _challenge(title: str, topic: str, statements: dict[str, Statement], ballots
     if not title or len(title) > TITLE_LENGTH or not title.isprintable():
         raise InvalidInput(f"The challenge’s title must be 1 to {TITLE_LENGTH} plain characters")
     found = db.session.scalars(
-        locked(select(Challenge).where(func.lower(Challenge.title) == title.lower()))
+        locked(select(Challenge).where(func.lower(Challenge.title) == func.lower(title)))
     ).all()
     if len(found) > 1:
         raise InvalidInput("More than one challenge has that title: rename all but one first")

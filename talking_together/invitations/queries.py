@@ -51,7 +51,7 @@ def get_phase(phase_id: int) -> Row[Any]:
 
 def get_phase_id_named(name: str) -> int:
     """Return the id of the phase with a name, in any case; raises NotFound."""
-    phase_id = db.session.scalar(select(Phase.id).where(func.lower(Phase.name) == name.lower()))
+    phase_id = db.session.scalar(select(Phase.id).where(func.lower(Phase.name) == func.lower(name)))
     if phase_id is None:
         raise NotFound(f"There is no phase named “{name}”.")
     return phase_id

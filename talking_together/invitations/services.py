@@ -192,7 +192,7 @@ def _lock_phase(phase_id: int) -> Any:
 def _check_phase(*, name: str, list_id: int, subject: str, message: str, own_id: int | None) -> None:
     check_placeholders(subject, field="subject")
     check_placeholders(message, field="message")
-    taken = db.session.scalar(select(Phase.id).where(func.lower(Phase.name) == name.lower()))
+    taken = db.session.scalar(select(Phase.id).where(func.lower(Phase.name) == func.lower(name)))
     if taken is not None and taken != own_id:
         raise InvalidInput("Another phase has this name", field="name")
     if db.session.scalar(select(StaffList.id).where(StaffList.id == list_id)) is None:

@@ -120,13 +120,13 @@ def _refuse_taken_names(name: str, short_name: str, own_id: int | None) -> None:
         ("name", Organisation.name, name),
         ("short_name", Organisation.short_name, short_name),
     ):
-        found = db.session.scalar(select(Organisation.id).where(func.lower(column) == value.lower()))
+        found = db.session.scalar(select(Organisation.id).where(func.lower(column) == func.lower(value)))
         if found is not None and found != own_id:
             raise InvalidInput("Another organisation has this name", field=field)
 
 
 def _refuse_taken_group_name(name: str, own_id: int | None) -> None:
-    found = db.session.scalar(select(StaffGroup.id).where(func.lower(StaffGroup.name) == name.lower()))
+    found = db.session.scalar(select(StaffGroup.id).where(func.lower(StaffGroup.name) == func.lower(name)))
     if found is not None and found != own_id:
         raise InvalidInput("Another staff group has this name", field="name")
 

@@ -1,14 +1,18 @@
 """Admins keep organisations and staff groups."""
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from talking_together.audit.models import AuditEntry
+from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation, OrganisationDomain, StaffGroup
-from tests.factories.members import make_admin, make_member
+from talking_together.organisations.services import add_staff_group
+from tests.factories.members import make_admin, make_member, viewer_of
 from tests.factories.organisations import make_group, make_organisation
 from tests.support.client import Client
+from tests.support.parallel import run_together
 
 VALUES = {
     "name": "Alder Trust",
@@ -100,3 +104,27 @@ def test_unknown_organisations_and_groups_are_not_there(client: Client) -> None:
     client.get("/admin/organisations/99999", status=404)
     client.get("/admin/groups/99999", status=404)
     client.get("/admin/organisations/99999999999999999999999", status=404)
+
+
+def test_a_name_that_begins_beyond_ascii_is_taken_once(client: Client) -> None:
+    client.sign_in(make_admin())
+    values = {**VALUES, "name": "Égalité Trust", "short_name": "Égalité", "domains": ""}
+    client.post("/admin/organisations/new", values)
+    client.post("/admin/groups/new", {"name": "Énergie", "organisation_id": ""})
+
+    again = client.post("/admin/organisations/new", values, status=400)
+    group = client.post("/admin/groups/new", {"name": "Énergie", "organisation_id": ""}, status=400)
+
+    assert "Another organisation has this name" in again.text
+    assert "Another staff group has this name" in group.text
+
+
+def test_two_admins_who_take_one_name_at_once_are_told(app: Flask) -> None:
+    admin = viewer_of(make_admin())
+
+    def add() -> int:
+        return in_transaction(lambda: add_staff_group(admin, name="Night teams", organisation_id=None)).id
+
+    results = run_together(app, [add] * 4)
+
+    assert sorted(type(result).__name__ for result in results) == ["InvalidInput"] * 3 + ["int"]
