@@ -12,6 +12,8 @@ from wtforms.validators import DataRequired, Length, StopValidation
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TEXT_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Letters and a symbol by their category, but drawn as nothing: fillers of Hangul, empty Braille.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 class Form(FlaskForm):
@@ -32,8 +34,20 @@ class Form(FlaskForm):
 
 
 def strip(value: str | None) -> str | None:
-    """Return the text without white space at its ends, composed as Unicode NFC."""
-    return unicodedata.normalize("NFC", value).strip() if value else value
+    """Return the text without white space at its ends, composed as Unicode NFC.
+
+    Text in which nothing can be seen, such as zero-width spaces alone, is no text.
+    """
+    if not value:
+        return value
+    text = unicodedata.normalize("NFC", value).strip()
+    return text if any(map(_leaves_a_mark, text)) else ""
+
+
+def _leaves_a_mark(character: str) -> bool:
+    # A control character counts: it is refused in words of its own.
+    category = unicodedata.category(character)
+    return category not in ("Cf", "Mn", "Zs", "Zl", "Zp") and character not in _BLANK_LETTERS
 
 
 def unix_lines(value: str | None) -> str | None:
