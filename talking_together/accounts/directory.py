@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, tuple_
+from sqlalchemy import Row, func, literal, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from talking_together.accounts.models import Member, MemberGroup
 from talking_together.core.errors import NotFound
@@ -58,10 +59,13 @@ def members_found(search: Search, *, after: str | None) -> Page:
         statement = statement.where(Member.organisation_id == search.organisation_id)
     if search.state:
         statement = statement.where(Member.is_active.is_(search.state == "active"))
-    if cursor := decode_cursor(after, (str, int)):
-        statement = statement.where(tuple_(Member.name, Member.id) > cursor)
+    if cursor := decode_cursor(after, (int,)):
+        last = aliased(Member)
+        name = select(last.name).where(last.id == cursor[0]).scalar_subquery()
+        statement = statement.where(tuple_(Member.name, Member.id) > tuple_(name, literal(cursor[0])))
     rows = db.session.execute(statement).all()
-    return page_of(rows, PAGE_SIZE, lambda row: encode_cursor(row.name, row.id))
+    # The name itself could be too long for an address, or hold what no cursor may.
+    return page_of(rows, PAGE_SIZE, lambda row: encode_cursor(row.id))
 
 
 def get_person(member_id: int) -> Row[Any]:

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from talking_together.accounts.directory import PAGE_SIZE
 from talking_together.accounts.models import Member, MemberGroup
 from talking_together.audit.models import AuditEntry
 from talking_together.extensions import db
@@ -115,3 +116,18 @@ def test_people_below_admin_find_no_such_pages(client: Client) -> None:
         client.get("/admin/members", status=403)
         client.post(f"/admin/members/{member.id}/role", {"role": "admin", "reason": "x"}, status=403)
     assert db.session.get(Member, member.id).role == "staff"
+
+
+def test_the_next_page_begins_after_any_name(client: Client) -> None:
+    organisation = make_organisation()
+    # Long in an address, and with a space that does not break, as many keyboards write it.
+    names = [f"{'অ' * 90}\u00a0{number:03}" for number in range(PAGE_SIZE + 2)]
+    for name in names:
+        make_member(organisation, name=name)
+    client.sign_in(make_admin(organisation, name="Zed"))
+
+    first = client.get("/admin/members")
+    following = client.get(first.query("a[rel=next]")[0]["href"])
+
+    shown = [element.text for page in (first, following) for element in page.query("tbody th, tbody td a")]
+    assert [name for name in names if name.replace("\u00a0", " ") not in " ".join(shown)] == []
