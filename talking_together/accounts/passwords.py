@@ -62,12 +62,13 @@ def problem_with(password: str, *, name: str, email: str, site_name: str) -> str
         return f"Password must be {MOST_LENGTH} characters or fewer"
     letters = _letters(password)
     if any(part in letters for part in _name_parts(name)):
-        return "Password must not hold your name"
+        return "Password must not contain your name"
     local = _letters(email.partition("@")[0])
-    if len(local) >= LEAST_NAME_PART and local in letters:
-        return "Password must not hold your email address"
+    address = _letters(email)
+    if (len(local) >= LEAST_NAME_PART and local in letters) or (address and address in letters):
+        return "Password must not contain your email address"
     if _letters(site_name) in letters:
-        return "Password must not hold the name of this site"
+        return "Password must not contain the name of this site"
     if _is_guessable(password, [*_name_parts(name), local]):
         return "Password is too easy to guess. Three words that do not belong together work well"
     return None

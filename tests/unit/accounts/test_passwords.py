@@ -11,9 +11,9 @@ from talking_together.accounts.passwords import (
 )
 
 GUESSABLE = "too easy to guess"
-NAME = "must not hold your name"
-ADDRESS = "must not hold your email address"
-SITE = "must not hold the name of this site"
+NAME = "must not contain your name"
+ADDRESS = "must not contain your email address"
+SITE = "must not contain the name of this site"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,12 @@ def test_a_password_is_refused_for_what_a_guesser_would_try(password: str, probl
         password, name="Zoë Ashworth", email="r.ashford9@riverside.example", site_name="Talking Together"
     )
     assert (found is None) if problem is None else (found is not None and problem in found)
+
+
+def test_a_whole_address_is_refused_however_short_its_first_part_is() -> None:
+    address = "zoe@council.example"
+    found = problem_with(address, name="Z Oe", email=address, site_name="Talking Together")
+    assert ADDRESS in (found or "")
 
 
 def test_an_empty_name_and_address_refuse_nothing() -> None:
