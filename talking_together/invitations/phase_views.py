@@ -80,7 +80,7 @@ def phase(phase_id: int) -> ResponseReturnValue:
 @access("admin")
 def progress(phase_id: int) -> ResponseReturnValue:
     """Answer with the part of a phase's page that renews itself while the phase is sent."""
-    return render_template("invitations/progress.html", phase=queries.get_phase(phase_id))
+    return render_template("invitations/progress.html", phase=queries.get_phase(phase_id), renewed=True)
 
 
 @blueprint.post("/admin/invitations/phases/<int:phase_id>/test")
