@@ -8,6 +8,8 @@ from markdown_it import MarkdownIt
 MAX_SOURCE = 20_000
 # Deeper nesting than anyone writes costs the parser time for nothing.
 MAX_NESTING = 12
+# How many characters of Markdown at most stand for one of an excerpt.
+MARKUP_AND_WORDS = 8
 
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code", "pre", "h3", "h4", "hr"}
 SCHEMES = {"http", "https", "mailto"}
@@ -35,7 +37,8 @@ def render(source: str) -> str:
 
 def excerpt_of(source: str, length: int = 280) -> str:
     """Return the words of Markdown text on one line, cut at a word with an ellipsis."""
-    html = render(source)
+    # Rendering all of a long text for its first lines would double what saving it costs.
+    html = render(source[: length * MARKUP_AND_WORDS])
     words = nh3.clean(re.sub(r"<(?:/p|/li|br|/h\d|/pre)[^>]*>", " ", html), tags=set())
     text = " ".join(_unescape(words).split())
     if len(text) <= length:

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 COMMENTS_SHOWN = 20
 EXCERPT = 160
-# Enough of a long comment to cut an excerpt from, whatever marks it holds.
-LOOKED_AT = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def comments_by(viewer: "Viewer", *, after: str | None = None, size: int = COMME
     rows = [
         MyComment(
             row.id,
-            excerpt_of(row.body_source[:LOOKED_AT], EXCERPT),
+            excerpt_of(row.body_source, EXCERPT),
             row.created_at,
             row.up_count,
             row.down_count,

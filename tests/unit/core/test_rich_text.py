@@ -106,5 +106,17 @@ def test_a_long_excerpt_ends_at_a_word() -> None:
     assert excerpt.endswith(("seven…", "letters…"))
 
 
+def test_an_excerpt_renders_no_more_than_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered: list[int] = []
+    render = rich_text.render
+    monkeypatch.setattr(rich_text, "render", lambda source: rendered.append(len(source)) or render(source))
+
+    excerpt = rich_text.excerpt_of("**A list** of what helps. " * 800, 280)
+
+    assert excerpt.startswith("A list of what helps. A list")
+    assert len(excerpt) > 270
+    assert rendered == [280 * rich_text.MARKUP_AND_WORDS]
+
+
 def test_markup_shown_as_text_stays_text_in_an_excerpt() -> None:
     assert rich_text.excerpt_of("a < b and <script>x</script>") == "a < b and <script>x</script>"
