@@ -121,6 +121,13 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-busy]")) delete form.dataset.busy
 })
 
+// Where the places of a section do not fit, the current one is in view
+
+for (const current of document.querySelectorAll(".subnav [aria-current]")) {
+  const list = current.closest("ul")
+  list.scrollLeft = current.getBoundingClientRect().left - list.getBoundingClientRect().left - 48
+}
+
 // Menus close when something else is pressed
 
 document.addEventListener("click", (event) => {
