@@ -74,7 +74,9 @@ def take(browser: Browser, site: Flask, picture: Picture) -> Path:
         device_scale_factor=PHONE_SCALE if picture.on_phone else 1,
     )
     db.session.rollback()
-    page.goto(picture.path, wait_until="networkidle")
+    answer = page.goto(picture.path, wait_until="networkidle")
+    assert answer
+    assert answer.ok, f"{picture.path} answered {answer.status}"
     file = FOLDER / f"{picture.name}.png"
     page.screenshot(path=file)
     page.context.close()
