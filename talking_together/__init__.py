@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -59,10 +59,10 @@ def create_app(config: Mapping[str, Any]) -> Flask:
 
 def _init_extensions(app: Flask) -> None:
     extensions.migrate.init_app(app, extensions.db, directory=str(app.config["ROOT"] / "migrations"))
-    # The proxy asks who is looking when a page does; Flask-Login's own way asks for every page,
-    # also for the one that says the database is away.
+    # Flask-Login's own way asks who is looking for every page, also for the one that says that the
+    # database is away; the proxy asks when a page does.
     extensions.login_manager.init_app(app, add_context_processor=False)
-    app.context_processor(lambda: {"current_user": current_user})
+    app.context_processor(lambda: {"current_user": g.get("_login_user", current_user)})
     extensions.mail.init_app(app)
     extensions.csrf.init_app(app)
     extensions.compress.init_app(app)

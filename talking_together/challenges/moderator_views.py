@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from talking_together.challenges import (
     forms,
@@ -17,7 +16,7 @@ from talking_together.challenges import (
 )
 from talking_together.challenges.views import blueprint
 from talking_together.core import clock
-from talking_together.core.access import access
+from talking_together.core.access import access, viewer
 from talking_together.core.commits import commits
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.formatting import challenge_path
@@ -45,7 +44,7 @@ def new_challenge() -> ResponseReturnValue:
     form.offer(*moderator_queries.audience_choices(None))
     if form.validate_on_submit():
         try:
-            challenge_id = services.write_challenge(current_user, content=form.content())
+            challenge_id = services.write_challenge(viewer(), content=form.content())
         except InvalidInput as error:
             form.add_error(error.field, error.message)
         else:
@@ -68,7 +67,7 @@ def edit_challenge(challenge_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             services.edit_challenge(
-                current_user, challenge_id, version=form.version.data or "", content=form.content()
+                viewer(), challenge_id, version=form.version.data or "", content=form.content()
             )
         except InvalidInput as error:
             form.add_error(error.field, error.message)
@@ -84,7 +83,7 @@ def edit_challenge(challenge_id: int) -> ResponseReturnValue:
 @access("moderator")
 def preview_challenge(challenge_id: int) -> ResponseReturnValue:
     """Show the challenge's page as a member will see it."""
-    challenge = queries.get_challenge(current_user, challenge_id, at=clock.now())
+    challenge = queries.get_challenge(viewer(), challenge_id, at=clock.now())
     if challenge.stage not in ("draft", "scheduled"):
         return redirect(challenge_path(challenge))
     shown = queries.as_opened(challenge)
@@ -101,7 +100,7 @@ def move_challenge(challenge_id: int, act: str) -> ResponseReturnValue:
     refusal = None
     if form.validate():
         try:
-            service(current_user, challenge_id, reason=form.reason.data or "")
+            service(viewer(), challenge_id, reason=form.reason.data or "")
         except Conflict as error:
             refusal = error.message
         else:

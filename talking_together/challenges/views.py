@@ -4,11 +4,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from talking_together.challenges import queries
 from talking_together.core import clock
-from talking_together.core.access import access
+from talking_together.core.access import access, viewer
 from talking_together.core.addresses import Slugged
 from talking_together.core.errors import NotFound
 from talking_together.core.formatting import challenge_path
@@ -34,10 +33,10 @@ def challenges() -> ResponseReturnValue:
     if show not in (None, "archived"):
         raise NotFound()
     if show == "archived":
-        page = queries.archived_challenges(current_user, after=after, at=now)
+        page = queries.archived_challenges(viewer(), after=after, at=now)
         return render_template("challenges/archive.html", page=page, after=after)
-    live = [] if after else queries.live_challenges(current_user, at=now)
-    page = queries.closed_challenges(current_user, after=after, at=now)
+    live = [] if after else queries.live_challenges(viewer(), at=now)
+    page = queries.closed_challenges(viewer(), after=after, at=now)
     return render_template("challenges/challenges.html", live=live, page=page, after=after)
 
 
@@ -46,7 +45,7 @@ def challenges() -> ResponseReturnValue:
 def challenge(ref: Slugged) -> ResponseReturnValue:
     """Show a challenge: the question, what to do next, and its ideas in the chosen order."""
     now = clock.now()
-    found = queries.get_challenge(current_user, ref.id, at=now)
+    found = queries.get_challenge(viewer(), ref.id, at=now)
     path = challenge_path(found)
     if request.path != path:
         query = request.query_string.decode("ascii", "ignore")
@@ -55,7 +54,7 @@ def challenge(ref: Slugged) -> ResponseReturnValue:
     order, after = request.args.get("order", default), request.args.get("after")
     if order not in ORDERS:
         raise NotFound()
-    page = ideas_in(current_user, found, order=order, after=after, at=now)
+    page = ideas_in(viewer(), found, order=order, after=after, at=now)
     return render_template(
         "challenges/challenge.html",
         challenge=found,

@@ -5,14 +5,13 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from talking_together.accounts.bylines import Byline
 from talking_together.comments import policies, queries, services
 from talking_together.comments.forms import CommentForm
 from talking_together.comments.services import Talked
 from talking_together.core import clock
-from talking_together.core.access import access
+from talking_together.core.access import access, viewer
 from talking_together.core.addresses import MAX_ID, slug_path
 from talking_together.core.commits import commits
 from talking_together.core.error_pages import error_page, status_of
@@ -35,7 +34,7 @@ def add_comment(idea_id: int) -> ResponseReturnValue:
         return _again(idea_id, parent_id, form, status=400)
     try:
         talked = services.add_comment(
-            current_user, idea_id=idea_id, body=form.body.data or "", parent_id=parent_id
+            viewer(), idea_id=idea_id, body=form.body.data or "", parent_id=parent_id
         )
     except (InvalidInput, Conflict) as error:
         return _again(idea_id, parent_id, form, problem=error.message, status=status_of(error))
@@ -49,7 +48,7 @@ def add_comment(idea_id: int) -> ResponseReturnValue:
 @access("staff")
 def comment(comment_id: int) -> ResponseReturnValue:
     """Go to the page of the thread that shows the comment."""
-    found = queries.get_comment(current_user, comment_id)
+    found = queries.get_comment(viewer(), comment_id)
     path = slug_path("ideas", found.idea_id, found.title)
     if cursor := queries.page_with(found):
         path += f"?comments-after={cursor}"
@@ -60,11 +59,11 @@ def comment(comment_id: int) -> ResponseReturnValue:
 @access("staff")
 def reply(comment_id: int) -> ResponseReturnValue:
     """Show the form to reply to a comment."""
-    found = queries.get_comment(current_user, comment_id)
+    found = queries.get_comment(viewer(), comment_id)
     if found.deleted_at is not None:
         raise NotFound()
-    idea = get_idea(current_user, found.idea_id)
-    ensure_can_comment(current_user, idea, idea.challenge, clock.now())
+    idea = get_idea(viewer(), found.idea_id)
+    ensure_can_comment(viewer(), idea, idea.challenge, clock.now())
     return _reply_page(idea, comment_id, CommentForm(formdata=None), status=200)
 
 
@@ -73,10 +72,10 @@ def reply(comment_id: int) -> ResponseReturnValue:
 @commits
 def edit_comment(comment_id: int) -> ResponseReturnValue:
     """Change one's own comment."""
-    found = queries.get_comment(current_user, comment_id)
-    policies.ensure_author(current_user, found)
+    found = queries.get_comment(viewer(), comment_id)
+    policies.ensure_author(viewer(), found)
     if request.method == "GET":
-        policies.ensure_can_edit(current_user, found, found.status, found, clock.now())
+        policies.ensure_can_edit(viewer(), found, found.status, found, clock.now())
     form = CommentForm(data={"body": found.body_source})
     shown: dict[str, Any] = {
         "form": form,
@@ -86,7 +85,7 @@ def edit_comment(comment_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("comments/edit.html", **shown), 400 if form.errors else 200
     try:
-        services.edit_comment(current_user, comment_id=comment_id, body=form.body.data or "")
+        services.edit_comment(viewer(), comment_id=comment_id, body=form.body.data or "")
     except (InvalidInput, Conflict) as error:
         return render_template("comments/edit.html", **shown, problem=error.message), status_of(error)
     flash("Comment changed", "success")
@@ -97,7 +96,7 @@ def edit_comment(comment_id: int) -> ResponseReturnValue:
 @access("staff")
 def comment_history(comment_id: int) -> ResponseReturnValue:
     """Show the earlier wordings of a comment."""
-    found = queries.get_comment(current_user, comment_id)
+    found = queries.get_comment(viewer(), comment_id)
     return render_template(
         "comments/history.html", comment=found, revisions=queries.bodies_before(comment_id)
     )
@@ -108,7 +107,7 @@ def comment_history(comment_id: int) -> ResponseReturnValue:
 @commits
 def delete_comment(comment_id: int) -> ResponseReturnValue:
     """Delete one's own comment; the page it leads to offers to bring it back."""
-    talked = services.delete_comment(current_user, comment_id=comment_id)
+    talked = services.delete_comment(viewer(), comment_id=comment_id)
     flash("Comment deleted", "success")
     path = slug_path("ideas", talked.idea_id, talked.idea_title)
     return redirect(f"{path}?removed={comment_id}#comments", 303)
@@ -119,7 +118,7 @@ def delete_comment(comment_id: int) -> ResponseReturnValue:
 @commits
 def restore_comment(comment_id: int) -> ResponseReturnValue:
     """Bring back a comment that one deleted."""
-    services.restore_comment(current_user, comment_id=comment_id)
+    services.restore_comment(viewer(), comment_id=comment_id)
     flash("Your comment is back", "success")
     return redirect(f"/comments/{comment_id}", 303)
 
@@ -140,7 +139,7 @@ def _again(
     if request.headers.get("HX-Request"):
         # The page stays as it is, with the text in its form.
         return error_page(status, problem or str(form.body.errors[0]))
-    idea = get_idea(current_user, idea_id)
+    idea = get_idea(viewer(), idea_id)
     if parent_id is None:
         return idea_page(idea, comment_form=form, problem=problem, status=status)
     return _reply_page(idea, parent_id, form, problem=problem, status=status)
@@ -149,7 +148,7 @@ def _again(
 def _reply_page(
     idea: Any, parent_id: int, form: CommentForm, *, problem: str = "", status: int
 ) -> ResponseReturnValue:
-    parent = queries.get_shown(current_user, parent_id, idea, at=clock.now())
+    parent = queries.get_shown(viewer(), parent_id, idea, at=clock.now())
     page = render_template("comments/reply.html", idea=idea, parent=parent, form=form, problem=problem)
     return page, status
 
@@ -157,10 +156,10 @@ def _reply_page(
 def _fragment(talked: Talked) -> ResponseReturnValue:
     """Answer htmx with the new comment, the count and an empty form."""
     byline = Byline(
-        current_user.name,
-        current_user.initials,
-        current_user.organisation_id,
-        current_user.organisation_short_name,
+        viewer().name,
+        viewer().initials,
+        viewer().organisation_id,
+        viewer().organisation_short_name,
     )
     comment = {
         "id": talked.id,

@@ -57,6 +57,11 @@ def ensure_role(member: Actor, role: str) -> None:
         raise NotAllowed()
 
 
+def viewer() -> Any:
+    """Return who is looking: the object itself, since its proxy looks it up at every use."""
+    return current_user._get_current_object()  # noqa: SLF001 - werkzeug's documented way
+
+
 def init_access(app: Flask) -> None:
     """Guard every request by what its view declared."""
     app.before_request(_guard)

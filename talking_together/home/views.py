@@ -2,11 +2,10 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from talking_together.challenges.queries import live_challenges
 from talking_together.core import clock
-from talking_together.core.access import access, public
+from talking_together.core.access import access, public, viewer
 from talking_together.home.queries import admin_figures, comments_by, to_vote_on
 from talking_together.ideas.queries import ideas_by, ideas_in
 from talking_together.points.queries import rules
@@ -25,12 +24,12 @@ DRAFTS_LISTED = 50
 def home() -> ResponseReturnValue:
     """Show what is open to the member, what needs their vote, and their unfinished ideas."""
     now = clock.now()
-    challenges = live_challenges(current_user, at=now)
+    challenges = live_challenges(viewer(), at=now)
     ideas = []
     if next_to_close := next((each for each in challenges if each.ideas_count), None):
-        page = ideas_in(current_user, next_to_close, order="needs-votes", size=VOTES_LOOKED_AT, at=now)
+        page = ideas_in(viewer(), next_to_close, order="needs-votes", size=VOTES_LOOKED_AT, at=now)
         ideas = to_vote_on(page.rows, VOTES_OFFERED)
-    drafts = ideas_by(current_user, drafts=True, size=DRAFTS_SHOWN)
+    drafts = ideas_by(viewer(), drafts=True, size=DRAFTS_SHOWN)
     return render_template(
         "home/home.html",
         challenges=challenges,
@@ -46,9 +45,9 @@ def my_ideas() -> ResponseReturnValue:
     after, comments_after = request.args.get("after"), request.args.get("comments-after")
     return render_template(
         "home/my_ideas.html",
-        drafts=ideas_by(current_user, drafts=True, size=DRAFTS_LISTED).rows,
-        ideas=ideas_by(current_user, after=after),
-        comments=comments_by(current_user, after=comments_after),
+        drafts=ideas_by(viewer(), drafts=True, size=DRAFTS_LISTED).rows,
+        ideas=ideas_by(viewer(), after=after),
+        comments=comments_by(viewer(), after=comments_after),
         after=after,
         comments_after=comments_after,
     )

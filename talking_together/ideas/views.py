@@ -4,14 +4,13 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from talking_together.challenges.policies import ensure_takes_ideas
 from talking_together.challenges.queries import get_challenge, live_challenges
 from talking_together.comments.forms import CommentForm
 from talking_together.comments.queries import thread_of
 from talking_together.core import clock, rich_text
-from talking_together.core.access import access
+from talking_together.core.access import access, viewer
 from talking_together.core.addresses import Slugged
 from talking_together.core.commits import commits
 from talking_together.core.error_pages import status_of
@@ -35,13 +34,13 @@ def new_idea(challenge_id: int) -> ResponseReturnValue:
     """Write an idea for a challenge: publish it, or keep it as a draft."""
     form, publish = IdeaForm(), request.form.get("action") != "draft"
     if request.method == "GET":
-        ensure_takes_ideas(get_challenge(current_user, challenge_id, at=clock.now()), clock.now())
+        ensure_takes_ideas(get_challenge(viewer(), challenge_id, at=clock.now()), clock.now())
         return _new_page(challenge_id, form, status=200)
     if not form.validate():
         return _new_page(challenge_id, form, status=400)
     try:
         written = services.submit_idea(
-            current_user,
+            viewer(),
             challenge_id=challenge_id,
             title=form.title.data or "",
             body=form.body.data or "",
@@ -57,7 +56,7 @@ def new_idea(challenge_id: int) -> ResponseReturnValue:
 @access("staff")
 def choose_challenge() -> ResponseReturnValue:
     """Ask which challenge an idea is for, or go straight to the only one that takes ideas."""
-    live = live_challenges(current_user, at=clock.now())
+    live = live_challenges(viewer(), at=clock.now())
     challenges = [challenge for challenge in live if challenge.stage == "open"]
     if len(challenges) == 1:
         return redirect(f"/challenges/{challenges[0].id}/ideas/new", 303)
@@ -68,7 +67,7 @@ def choose_challenge() -> ResponseReturnValue:
 @access("staff")
 def idea(ref: Slugged) -> ResponseReturnValue:
     """Show an idea, the answer to it, its journey and what people say about it."""
-    found = queries.get_idea(current_user, ref.id)
+    found = queries.get_idea(viewer(), ref.id)
     path = idea_path(found)
     if request.path != path:
         query = request.query_string.decode("ascii", "ignore")
@@ -90,7 +89,7 @@ def edit_idea(idea_id: int) -> ResponseReturnValue:
     save = services.publish_draft if publish else services.edit_idea
     try:
         written = save(
-            current_user,
+            viewer(),
             idea_id=idea_id,
             title=form.title.data or "",
             body=form.body.data or "",
@@ -109,7 +108,7 @@ def edit_idea(idea_id: int) -> ResponseReturnValue:
 @access("staff")
 def idea_history(idea_id: int) -> ResponseReturnValue:
     """Show the earlier wordings of an idea."""
-    found = queries.get_idea(current_user, idea_id)
+    found = queries.get_idea(viewer(), idea_id)
     return render_template("ideas/history.html", idea=found, revisions=queries.revisions_of(idea_id))
 
 
@@ -118,7 +117,7 @@ def idea_history(idea_id: int) -> ResponseReturnValue:
 @commits
 def publish_draft(idea_id: int) -> ResponseReturnValue:
     """Publish a draft as it stands."""
-    return _written(services.publish_draft(current_user, idea_id=idea_id))
+    return _written(services.publish_draft(viewer(), idea_id=idea_id))
 
 
 @blueprint.post("/ideas/<int:idea_id>/withdraw")
@@ -126,7 +125,7 @@ def publish_draft(idea_id: int) -> ResponseReturnValue:
 @commits
 def withdraw_idea(idea_id: int) -> ResponseReturnValue:
     """Withdraw one's own idea; its page offers to bring it back."""
-    written = services.withdraw_idea(current_user, idea_id=idea_id)
+    written = services.withdraw_idea(viewer(), idea_id=idea_id)
     lost = f" · {count_of(-written.earned, 'point')} taken back" if written.earned else ""
     flash(f"Idea withdrawn{lost}", "success")
     return redirect(idea_path(written), 303)
@@ -137,7 +136,7 @@ def withdraw_idea(idea_id: int) -> ResponseReturnValue:
 @commits
 def restore_idea(idea_id: int) -> ResponseReturnValue:
     """Bring back an idea that one withdrew."""
-    written = services.restore_idea(current_user, idea_id=idea_id)
+    written = services.restore_idea(viewer(), idea_id=idea_id)
     flash("Your idea is back", "success")
     return redirect(idea_path(written), 303)
 
@@ -147,7 +146,7 @@ def restore_idea(idea_id: int) -> ResponseReturnValue:
 @commits
 def discard_draft(idea_id: int) -> ResponseReturnValue:
     """Delete one's own draft."""
-    services.discard_draft(current_user, idea_id=idea_id)
+    services.discard_draft(viewer(), idea_id=idea_id)
     flash("Draft deleted", "success")
     return redirect("/me/ideas", 303)
 
@@ -162,7 +161,7 @@ def change_status(idea_id: int) -> ResponseReturnValue:
         return _undecided(idea_id, form, status=400)
     try:
         decided = decisions.change_status(
-            current_user,
+            viewer(),
             idea_id=idea_id,
             status=form.status.data,
             response=form.response.data or "",
@@ -193,12 +192,12 @@ def idea_page(
     decision_form = decision_form or DecisionForm(formdata=None)
     decision_form.offer(allowed_from(idea.status, "moderator"))
     decisions = _shown(idea, queries.decisions_on(idea.id))
-    thread = thread_of(current_user, idea, after=after, at=now)
+    thread = thread_of(viewer(), idea, after=after, at=now)
     path = idea_path(idea)
     page = render_template(
         "ideas/idea.html",
         idea=idea,
-        may=policies.allowed(current_user, idea, idea.challenge, now),
+        may=policies.allowed(viewer(), idea, idea.challenge, now),
         decisions=decisions,
         response=next((one for one in reversed(decisions) if one.response_html), None),
         journey=journey_of(idea.status, idea.published_at, decisions),
@@ -216,13 +215,13 @@ def idea_page(
 
 def _shown(idea: IdeaInFull, decisions: list[Decision]) -> list[Any]:
     """Leave out why an idea was hidden once it is back: that was for its author and moderators."""
-    if idea.is_mine or current_user.is_moderator:
+    if idea.is_mine or viewer().is_moderator:
         return decisions
     return [decision for decision in decisions if decision.to_status != "hidden"]
 
 
 def _new_page(challenge_id: int, form: IdeaForm, *, problem: str = "", status: int) -> ResponseReturnValue:
-    challenge = get_challenge(current_user, challenge_id, at=clock.now())
+    challenge = get_challenge(viewer(), challenge_id, at=clock.now())
     page = render_template("ideas/new.html", challenge=challenge, form=form, problem=problem)
     return page, status
 
@@ -231,20 +230,20 @@ def _edit_page(
     idea_id: int, form: IdeaForm | None = None, *, problem: str = "", status: int = 200
 ) -> ResponseReturnValue:
     """Return the form: as the idea stands, or as it was sent, ready to replace what stands now."""
-    found, now = queries.get_idea(current_user, idea_id), clock.now()
-    policies.ensure_author(current_user, found)
+    found, now = queries.get_idea(viewer(), idea_id), clock.now()
+    policies.ensure_author(viewer(), found)
     if form is None:
-        policies.ensure_can_edit(current_user, found, found.challenge, now)
+        policies.ensure_can_edit(viewer(), found, found.challenge, now)
         form = IdeaForm(formdata=None, data={"title": found.title, "body": found.body_source})
     if form.version.data is None or problem:
         form.version.data = version_of(found)
-    may = policies.allowed(current_user, found, found.challenge, now)
+    may = policies.allowed(viewer(), found, found.challenge, now)
     page = render_template("ideas/edit.html", idea=found, form=form, may=may, problem=problem)
     return page, status
 
 
 def _undecided(idea_id: int, form: DecisionForm, *, problem: str = "", status: int) -> ResponseReturnValue:
-    found = queries.get_idea(current_user, idea_id)
+    found = queries.get_idea(viewer(), idea_id)
     return idea_page(found, decision_form=form, problem=problem, status=status)
 
 

@@ -2,11 +2,10 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from talking_together.challenges.stages import TAKES_DECISIONS
 from talking_together.core import clock
-from talking_together.core.access import access
+from talking_together.core.access import access, viewer
 from talking_together.core.errors import NotFound
 from talking_together.ideas.queries import unanswered
 from talking_together.moderation.queries import challenges_by_stage, new_ideas_by_challenge
@@ -32,5 +31,5 @@ def moderation() -> ResponseReturnValue:
         "moderation/moderation.html",
         groups=groups,
         new_ideas=new_ideas_by_challenge(decidable),
-        unanswered=unanswered(current_user, size=UNANSWERED_SHOWN),
+        unanswered=unanswered(viewer(), size=UNANSWERED_SHOWN),
     )

@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from talking_together.accounts.bylines import Byline
 from talking_together.comments.names import bylines_of
-from talking_together.core.access import access
+from talking_together.core.access import access, viewer
 from talking_together.core.commits import commits
 from talking_together.core.errors import InvalidInput
 from talking_together.core.formatting import idea_path
@@ -43,10 +42,10 @@ def notifications() -> ResponseReturnValue:
     if form.is_submitted():
         if not form.validate():
             raise InvalidInput("Load the page again and press the button once more.")
-        services.mark_all_read(current_user, up_to=form.up_to.data or 0)
+        services.mark_all_read(viewer(), up_to=form.up_to.data or 0)
         flash("All marked as read", "success")
         return redirect("/notifications", 303)
-    page = queries.notifications_of(current_user, after=request.args.get("after"))
+    page = queries.notifications_of(viewer(), after=request.args.get("after"))
     return render_template(
         "notifications/notifications.html",
         told=_told(page),
@@ -58,7 +57,7 @@ def notifications() -> ResponseReturnValue:
 
 def _told(page: Page) -> list[Told]:
     """Return the rows whose idea still exists for the member and whose comment still stands."""
-    ideas = ideas_named(current_user, {row.idea_id for row in page.rows if row.idea_id})
+    ideas = ideas_named(viewer(), {row.idea_id for row in page.rows if row.idea_id})
     authors = bylines_of({row.comment_id for row in page.rows if row.comment_id})
     return [
         Told(

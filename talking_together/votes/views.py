@@ -2,9 +2,8 @@
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
-from talking_together.core.access import access
+from talking_together.core.access import access, viewer
 from talking_together.core.addresses import parts_of, safe_next, slug_path
 from talking_together.core.commits import commits
 from talking_together.core.formatting import count_of
@@ -34,7 +33,7 @@ def vote_on_comment(comment_id: int) -> ResponseReturnValue:
 
 def _take_vote(kind: str, id: int) -> ResponseReturnValue:
     value = sent_value(request.form.getlist("value"))
-    result = cast_vote(current_user, kind=kind, id=id, value=value)
+    result = cast_vote(viewer(), kind=kind, id=id, value=value)
     if request.headers.get("HX-Request"):
         return render_template("votes/vote.html", vote=_shown(result), earned=result.earned)
     words = _WORDS[value]
