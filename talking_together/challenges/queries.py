@@ -143,13 +143,21 @@ _COLUMNS = (
 
 def live_challenges(viewer: "Viewer", *, at: datetime) -> list[ChallengeCard]:
     """Return the challenges that take ideas or votes, the one that closes next first."""
-    statement = (
+    rows = db.session.execute(
+        _live_challenges(is_moderator=viewer.is_moderator), {"at": at, **viewer_values(viewer)}
+    )
+    return [_card(row, at) for row in rows]
+
+
+@cache
+def _live_challenges(*, is_moderator: bool) -> Any:
+    at = given("at", Challenge.opens_at)
+    return (
         _cards()
-        .where(visible_to(viewer), _has_opened(at), _is_live(at))
+        .where(visible_to_given(is_moderator=is_moderator), _has_opened(at), _is_live(at))
         .order_by(_last_moment().is_(None), _last_moment(), Challenge.id)
         .limit(MOST_LIVE)
     )
-    return [_card(row, at) for row in db.session.execute(statement)]
 
 
 def closed_challenges(viewer: "Viewer", *, after: str | None, at: datetime) -> Page:
@@ -229,11 +237,11 @@ def _last_moment() -> ColumnElement[Any]:
     return func.coalesce(Challenge.voting_closes_at, Challenge.closes_at)
 
 
-def _has_opened(at: datetime) -> ColumnElement[bool]:
+def _has_opened(at: Any) -> ColumnElement[bool]:
     return and_(Challenge.is_published, Challenge.opens_at <= at, Challenge.archived_at.is_(None))
 
 
-def _is_live(at: datetime) -> ColumnElement[bool]:
+def _is_live(at: Any) -> ColumnElement[bool]:
     """The condition that `stage_of` is open or voting only, for one that has opened."""
     return and_(
         Challenge.answered_at.is_(None),

@@ -21,7 +21,7 @@ from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import viewer_values, visible_to, visible_to_given
 from talking_together.challenges.stages import Dated
 from talking_together.core import clock
-from talking_together.core.addresses import slug_of
+from talking_together.core.addresses import MAX_ID, slug_of
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.core.statements import given
@@ -248,7 +248,16 @@ def revisions_of(idea_id: int) -> Sequence[Any]:
 
 def ideas_by(viewer: "Viewer", *, drafts: bool = False, after: str | None = None, size: int = 20) -> Page:
     """Return a page of `MyIdea`s that the viewer wrote, newest first: their drafts, or the rest."""
-    statement = (
+    cursor = decode_cursor(after, (int,))
+    values = {"before": cursor[0] if cursor else MAX_ID, "rows": size + 1, **viewer_values(viewer)}
+    statement = _by_viewer(drafts=drafts, is_moderator=viewer.is_moderator)
+    rows = [MyIdea(**row._asdict()) for row in db.session.execute(statement, values)]
+    return page_of(rows, size, lambda row: encode_cursor(row.id))
+
+
+@cache
+def _by_viewer(*, drafts: bool, is_moderator: bool) -> Any:
+    return (
         select(
             Idea.id,
             Idea.title,
@@ -263,17 +272,14 @@ def ideas_by(viewer: "Viewer", *, drafts: bool = False, after: str | None = None
         )
         .join(Challenge, Challenge.id == Idea.challenge_id)
         .where(
-            Idea.author_id == viewer.id,
+            Idea.author_id == given("viewer_id", Member.id),
             Idea.status == "draft" if drafts else Idea.status != "draft",
-            visible_to(viewer),
+            Idea.id < given("before", Idea.id),
+            visible_to_given(is_moderator=is_moderator),
         )
         .order_by(Idea.id.desc())
-        .limit(size + 1)
+        .limit(given("rows", Idea.id))
     )
-    if cursor := decode_cursor(after, (int,)):
-        statement = statement.where(Idea.id < cursor[0])
-    rows = [MyIdea(**row._asdict()) for row in db.session.execute(statement)]
-    return page_of(rows, size, lambda row: encode_cursor(row.id))
 
 
 def unanswered(viewer: "Viewer", *, size: int = 20) -> Sequence[Any]:
