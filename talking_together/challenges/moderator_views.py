@@ -26,7 +26,7 @@ ACTS: dict[str, tuple[str, Callable[..., None], str]] = {
     "open": ("open", services.open_challenge, "Challenge opened"),
     "schedule": ("schedule", services.schedule_challenge, "Challenge scheduled"),
     "back-to-draft": ("back to draft", services.return_to_draft, "Challenge is a draft again"),
-    "close": ("close", services.close_challenge, "Challenge closed"),
+    "close": ("close", services.close_challenge, "Closed. What happens next is below"),
     "answered": ("mark as answered", services.mark_answered, "Challenge marked as answered"),
     "not-answered": ("take back answered", services.take_back_answered, "Challenge is in review again"),
     "archive": ("archive", services.archive_challenge, "Challenge moved to the archive"),
