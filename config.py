@@ -32,6 +32,8 @@ def load_config(environ: Mapping[str, str]) -> dict[str, Any]:
         "ROOT": ROOT,
         "INSTANCE": instance,
         "DEMO": demo,
+        # Set by the `flask` command.
+        "RUNS_COMMANDS": _flag(environ, "FLASK_RUN_FROM_CLI"),
         "SITE_NAME": environ.get("SITE_NAME") or "Talking Together",
         "CONTACT_EMAIL": environ.get("CONTACT_EMAIL") or None,
         "SECRET_KEY": _secret_key(environ, demo, instance),

@@ -17,6 +17,7 @@ from talking_together.core import (
     formatting,
     kit,
     logs,
+    migrating,
     security_headers,
 )
 
@@ -46,6 +47,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     # Before what may refuse a request: its error page reads, and must not wait for a writer.
     database.init_database(app)
     _init_extensions(app)
+    migrating.init_migrating(app)
     access.init_access(app)
     error_pages.init_error_pages(app)
     security_headers.init_security_headers(app)
@@ -58,7 +60,6 @@ def create_app(config: Mapping[str, Any]) -> Flask:
 
 
 def _init_extensions(app: Flask) -> None:
-    extensions.migrate.init_app(app, extensions.db, directory=str(app.config["ROOT"] / "migrations"))
     # Flask-Login's own way asks who is looking for every page, also for the one that says that the
     # database is away; the proxy asks when a page does.
     extensions.login_manager.init_app(app, add_context_processor=False)

@@ -8,7 +8,6 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from zxcvbn import zxcvbn
 
 from talking_together.core.errors import InvalidInput
 
@@ -75,6 +74,9 @@ def problem_with(password: str, *, name: str, email: str, site_name: str) -> str
 
 
 def _is_guessable(password: str, known: list[str]) -> bool:
+    # Its word lists take twelve megabytes; most processes serve many pages before one asks for it.
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - loaded when first used
+
     estimate = zxcvbn(password[:ESTIMATED_LENGTH], user_inputs=known)
     return estimate["guesses"] < LEAST_GUESSES
 

@@ -1,12 +1,12 @@
 """Alive, and ready: what a load balancer asks."""
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import Blueprint, current_app, jsonify
+from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from talking_together.core.access import public
+from talking_together.core.migrating import is_migrated
 from talking_together.extensions import db
 
 blueprint = Blueprint("health", __name__)
@@ -24,10 +24,14 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Answer 200 when the database is reached and migrated, else 503 with what is missing."""
     try:
-        current = MigrationContext.configure(db.session.connection()).get_current_heads()
+        db.session.execute(select(1))
     except SQLAlchemyError:
         return jsonify(status="not ready", reason="database not reached"), 503
-    directory = current_app.extensions["migrate"].directory
-    if set(current) != set(ScriptDirectory(directory).get_heads()):
+    try:
+        migrated = is_migrated()
+    except SQLAlchemyError:
+        # Without the table that Alembic keeps, nothing was ever migrated.
+        migrated = False
+    if not migrated:
         return jsonify(status="not ready", reason="database not migrated"), 503
     return jsonify(status="ready")

@@ -24,6 +24,7 @@ def make_site(database_url: str, instance: Path, **environ: str) -> Flask:
                 "MAIL_SERVER": "127.0.0.1",
                 "MAIL_DEFAULT_SENDER": "ideas@ideas.example.org",
                 "LOG_LEVEL": "WARNING",
+                "FLASK_RUN_FROM_CLI": "true",
                 **environ,
             }
         )
