@@ -82,7 +82,8 @@ def test_a_challenge_goes_its_whole_way(
     assert "Once you schedule it, it opens by itself on Wednesday 4 November at midday." in page.text
     assert challenge.brief_html == "<p>We want to hear about <strong>small</strong> things.</p>\n"
     preview = client.get(address(challenge, "preview"))
-    assert preview.query('main a[href$="/ideas/new"]')
+    assert "Share your idea" in preview.text
+    assert not preview.query('main a[href$="/ideas/new"]')
     assert "This is a preview" in preview.text
 
     page = page.form(address(challenge, "schedule")).submit(status=303, statements=8).follow()
