@@ -81,10 +81,11 @@ const tell = (form) => {
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail
   const response = ctx.response.raw
-  if (response.redirected) {
+  const signIn = response.headers.get("HX-Redirect") ?? (response.redirected && response.url)
+  if (signIn) {
     // Signed out meanwhile: the sign-in page belongs in the window, not in the place of a vote.
     event.preventDefault()
-    location.assign(response.url)
+    location.assign(signIn)
   } else if (response.status >= 400) {
     event.preventDefault()
     const page = new DOMParser().parseFromString(ctx.text, "text/html")
