@@ -594,6 +594,12 @@ def upgrade() -> None:
         ["challenge_id", "listed", "trending", "id"],
         unique=False,
     )
+    op.create_index(
+        "ix_ideas_unanswered",
+        "ideas",
+        ["status", "published_at", "id", "challenge_id"],
+        unique=False,
+    )
     op.create_table(
         "phases",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1027,6 +1033,7 @@ def downgrade() -> None:
     op.drop_index("ix_staff_list_rows_outcome", table_name="staff_list_rows")
     op.drop_table("staff_list_rows")
     op.drop_table("phases")
+    op.drop_index("ix_ideas_unanswered", table_name="ideas")
     op.drop_index("ix_ideas_trending", table_name="ideas")
     op.drop_index("ix_ideas_top", table_name="ideas")
     op.drop_index("ix_ideas_new", table_name="ideas")

@@ -55,6 +55,8 @@ class Idea(Base):
         Index("ix_ideas_discussed", "challenge_id", "listed", "comments_count", "id"),
         Index("ix_ideas_needs_votes", "challenge_id", "listed", "votes_count", "shuffle_key"),
         Index("ix_ideas_author", "author_id", "id"),
+        # For moderators: which ideas have waited longest, and how many wait in each challenge.
+        Index("ix_ideas_unanswered", "status", "published_at", "id", "challenge_id"),
     )
 
 

@@ -24,7 +24,7 @@ from talking_together.core import clock
 from talking_together.core.addresses import MAX_ID, slug_of
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
-from talking_together.core.statements import given
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision
 from talking_together.ideas.orders import page_in_order
@@ -185,7 +185,7 @@ def ideas_in(
 
 def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
     """Return an idea as the viewer may see it, in one statement, or None."""
-    row = db.session.execute(
+    row = run(
         _one_idea(is_moderator=viewer.is_moderator), {"idea_id": idea_id, **viewer_values(viewer)}
     ).first()
     if row is None:
@@ -214,7 +214,7 @@ def get_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull:
 
 def decisions_on(idea_id: int) -> list[Decision]:
     """Return the changes of status of an idea that the viewer may see, oldest first."""
-    rows = db.session.execute(_DECISIONS, {"idea_id": idea_id})
+    rows = run(_DECISIONS, {"idea_id": idea_id})
     return [
         Decision(row.to_status, row.response_html, row.at, byline_of(row), row.role or "") for row in rows
     ]
@@ -251,7 +251,7 @@ def ideas_by(viewer: "Viewer", *, drafts: bool = False, after: str | None = None
     cursor = decode_cursor(after, (int,))
     values = {"before": cursor[0] if cursor else MAX_ID, "rows": size + 1, **viewer_values(viewer)}
     statement = _by_viewer(drafts=drafts, is_moderator=viewer.is_moderator)
-    rows = [MyIdea(**row._asdict()) for row in db.session.execute(statement, values)]
+    rows = [MyIdea(**row._asdict()) for row in run(statement, values)]
     return page_of(rows, size, lambda row: encode_cursor(row.id))
 
 
@@ -300,7 +300,6 @@ def unanswered(viewer: "Viewer", *, size: int = 20) -> Sequence[Any]:
             visible_to(viewer),
             Challenge.archived_at.is_(None),
             Challenge.is_published,
-            Idea.listed,
             Idea.status == "new",
         )
         .order_by(Idea.published_at, Idea.id)

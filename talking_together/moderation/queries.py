@@ -29,12 +29,12 @@ def challenges_by_stage(*, archived: bool, at: datetime) -> list[StageGroup]:
 
 
 def new_ideas_by_challenge(challenge_ids: list[int]) -> dict[int, int]:
-    """Return how many listed ideas of each challenge nobody has looked at yet."""
+    """Return how many ideas of each challenge nobody has looked at yet."""
     if not challenge_ids:
         return {}
     rows = db.session.execute(
         select(Idea.challenge_id, func.count().label("waiting"))
-        .where(Idea.challenge_id.in_(challenge_ids), Idea.listed, Idea.status == "new")
+        .where(Idea.challenge_id.in_(challenge_ids), Idea.status == "new")
         .group_by(Idea.challenge_id)
     )
     return {row.challenge_id: row.waiting for row in rows}

@@ -1,6 +1,7 @@
 """The orders of a list: every idea once, in the order that its values say, by its index."""
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +16,8 @@ from talking_together.extensions import db
 from talking_together.ideas import ranking
 from talking_together.ideas.models import Idea
 from talking_together.ideas.orders import ORDERS
-from talking_together.ideas.queries import ideas_in
-from tests.factories import make_challenge, make_idea, make_member, viewer_of
+from talking_together.ideas.queries import ideas_in, unanswered
+from tests.factories import make_challenge, make_idea, make_member, make_moderator, viewer_of
 
 INDEXES = {
     "trending": "ix_ideas_trending",
@@ -121,25 +122,46 @@ def test_reading_on_past_midnight_stays_in_the_same_order(app: Flask) -> None:
     assert [card.id for card in [*first.rows, *second.rows]] == wanted[:40]
 
 
+def plan_of(read: Callable[[], Any]) -> str:
+    """Return how the database carries out the one statement that the function reads with."""
+    caught: list[tuple[str, Any]] = []
+
+    def catch(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            caught.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", catch)
+    read()
+    event.remove(db.engine, "before_cursor_execute", catch)
+    assert len(caught) == 1
+    explain = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
+    plan = db.session.connection().exec_driver_sql(explain + caught[0][0], caught[0][1])
+    return "\n".join(str(row[-1]) for row in plan)
+
+
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_page_is_one_statement_that_uses_the_order_s_index(app: Flask, order: str) -> None:
     challenge, viewer = make_challenge("open"), viewer_of(make_member())
     many_ideas(challenge, 900)
     db.session.execute(text("ANALYZE"))
     db.session.commit()
-    caught: list[tuple[str, Any]] = []
-
-    def catch(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        caught.append((statement, parameters))
-
     page = ideas_in(viewer, challenge, order=order, at=clock.now())
-    event.listen(db.engine, "before_cursor_execute", catch)
-    ideas_in(viewer, challenge, order=order, after=page.next_cursor, at=clock.now())
-    event.remove(db.engine, "before_cursor_execute", catch)
-    assert len(caught) == 1
-    explain = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
-    plan = db.session.connection().exec_driver_sql(explain + caught[0][0], caught[0][1])
-    assert INDEXES[order] in "\n".join(str(row[-1]) for row in plan)
+    after = page.next_cursor
+    plan = plan_of(lambda: ideas_in(viewer, challenge, order=order, after=after, at=clock.now()))
+    assert INDEXES[order] in plan
+
+
+def test_what_waits_for_moderators_is_read_along_an_index(app: Flask) -> None:
+    challenge, moderator = make_challenge("open"), viewer_of(make_moderator())
+    many_ideas(challenge, 900)
+    db.session.execute(text("ANALYZE"))
+    db.session.commit()
+
+    plan = plan_of(lambda: unanswered(moderator, size=10))
+
+    assert "ix_ideas_unanswered" in plan
+    assert "ORDER BY" not in plan
+    assert "Sort" not in plan.replace("Incremental Sort", "")
 
 
 @pytest.mark.parametrize("after", ["x", "W10", "WzFd", "WyJhIiwxXQ", "WzFlOTk5LDFd", "é"])
