@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, column, func, select, table
 from talking_together.accounts.models import Member, MemberSession
 from talking_together.core.access import has_role
 from talking_together.core.people import initials_of
-from talking_together.core.statements import given
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation
 
@@ -126,7 +126,7 @@ def find_session_viewer(
     A session lives until it expires (`at`) and while it was seen since `seen_since`.
     """
     values = {"token_hash": token_hash, "at": at, "seen_since": seen_since}
-    row = db.session.execute(_VIEWER_OF_SESSION, values).first()
+    row = run(_VIEWER_OF_SESSION, values).first()
     if row is None:
         return None
     return _viewer(row, session_id=row.session_id, session_token=token), row.last_seen_at

@@ -32,7 +32,7 @@ from talking_together.challenges.models import Challenge, ChallengeGroup, Challe
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
-from talking_together.core.statements import given
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 
 if TYPE_CHECKING:
@@ -143,9 +143,7 @@ _COLUMNS = (
 
 def live_challenges(viewer: "Viewer", *, at: datetime) -> list[ChallengeCard]:
     """Return the challenges that take ideas or votes, the one that closes next first."""
-    rows = db.session.execute(
-        _live_challenges(is_moderator=viewer.is_moderator), {"at": at, **viewer_values(viewer)}
-    )
+    rows = run(_live_challenges(is_moderator=viewer.is_moderator), {"at": at, **viewer_values(viewer)})
     return [_card(row, at) for row in rows]
 
 
@@ -174,7 +172,7 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
     """Return a challenge that exists for the viewer; NotFound for any other."""
     if challenge_id > MAX_ID:
         raise NotFound()
-    row = db.session.execute(
+    row = run(
         _one_challenge(is_moderator=viewer.is_moderator),
         {"challenge_id": challenge_id, **viewer_values(viewer)},
     ).first()

@@ -26,7 +26,7 @@ from talking_together.comments.models import Comment, CommentRevision
 from talking_together.comments.paths import DEEPEST
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
-from talking_together.core.statements import given
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
 from talking_together.ideas.policies import allowed
@@ -85,7 +85,7 @@ def thread_of(
         "after": cursor[0] if cursor else "",
         "rows": size + 1,
     }
-    rows = db.session.execute(_page_of_thread(), values).all()
+    rows = run(_page_of_thread(), values).all()
     page = page_of(rows, size, lambda row: encode_cursor(row.path))
     live = _Live(viewer, idea, idea.challenge, at)
     return Page([live.shown(row) for row in page.rows], page.next_cursor)

@@ -7,9 +7,19 @@ under what its shape depends on.
 
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam
+from sqlalchemy import BindParameter, CursorResult, bindparam
+
+from talking_together.extensions import db
 
 
 def given(name: str, like: Any) -> BindParameter[Any]:
     """Return the place of a value that comes when the statement runs, of the type of a column."""
     return bindparam(name, type_=like.type)
+
+
+def run(statement: Any, values: dict[str, Any]) -> CursorResult[Any]:
+    """Run a kept statement on the session's connection and return its rows.
+
+    The session itself would look for objects of its own among them, which such rows never hold.
+    """
+    return db.session.connection().execute(statement, values)

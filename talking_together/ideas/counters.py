@@ -10,8 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import update
 
-from talking_together.core.statements import given
-from talking_together.extensions import db
+from talking_together.core.statements import given, run
 from talking_together.ideas import ranking
 from talking_together.ideas.models import Idea
 
@@ -80,7 +79,7 @@ def count_vote(idea: Counted, *, before: Cast | None, after: Cast | None) -> Vot
         added=_vote_term(idea, after),
         removed=_vote_term(idea, before),
     )
-    db.session.connection().execute(
+    run(
         _VOTES,
         {
             "idea_id": idea.id,
@@ -108,7 +107,7 @@ def count_comment(
         added=_comment_term(idea, added_at),
         removed=_comment_term(idea, removed_at),
     )
-    db.session.connection().execute(
+    run(
         _COMMENTS,
         {
             "idea_id": idea.id,

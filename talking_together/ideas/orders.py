@@ -11,8 +11,7 @@ from sqlalchemy.orm import aliased
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
-from talking_together.core.statements import given
-from talking_together.extensions import db
+from talking_together.core.statements import given, run
 from talking_together.ideas import ranking
 from talking_together.ideas.models import Idea
 
@@ -73,7 +72,7 @@ def page_in_order(
     cursor = decode_cursor(after, (kind, int))
     if cursor:
         values |= {"last_value": from_cursor(cursor[0]), "last_id": cursor[1]}
-    rows = db.session.execute(_ordered(cards, order, is_first=cursor is None), values).all()
+    rows = run(_ordered(cards, order, is_first=cursor is None), values).all()
     return page_of(rows, size, lambda row: encode_cursor(to_cursor(row.sorted_by), row.id))
 
 
@@ -104,7 +103,7 @@ def _page_by_need(
     if cursor := decode_cursor(after, (int, int, int)):
         rotation, votes, key = cursor
     start = {"rotation": rotation, "votes": votes, "key": key, "places": size}
-    rows = db.session.execute(_by_need(cards), values | start).all()
+    rows = run(_by_need(cards), values | start).all()
     return page_of(rows, size, lambda row: encode_cursor(rotation, row.votes_count, row.shuffle_key))
 
 

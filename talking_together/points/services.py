@@ -16,8 +16,7 @@ from sqlalchemy.orm import aliased
 from talking_together.accounts.models import Member
 from talking_together.core import clock
 from talking_together.core.database import dialect_name, insert_into, locked
-from talking_together.core.statements import given
-from talking_together.extensions import db
+from talking_together.core.statements import given, run
 from talking_together.points.models import PointEntry, PointRule
 
 COLUMNS = [
@@ -52,7 +51,7 @@ def award_many(awards: Sequence[Award]) -> dict[int, int]:
     """Enter what several events earn, in three statements; return what each member earned."""
     if not awards:
         return {}
-    db.session.execute(_LOCKED_MEMBERS, {"ids": sorted({award.member_id for award in awards})})
+    run(_LOCKED_MEMBERS, {"ids": sorted({award.member_id for award in awards})})
     values: dict[str, Any] = {"today": clock.today(), "now": clock.now()}
     for place, award in enumerate(awards):
         values |= {f"{name}_{place}": value for name, value in award._asdict().items()}
@@ -64,7 +63,7 @@ def take_back(keys: Iterable[str]) -> dict[int, int]:
     keys = list(keys)
     if not keys:
         return {}
-    if not db.session.execute(_LOCKED_EARNERS, {"keys": keys}).all():
+    if not run(_LOCKED_EARNERS, {"keys": keys}).all():
         return {}
     values = {"keys": keys, "today": clock.today(), "now": clock.now()}
     return _enter(_reversals(dialect_name()), values)
@@ -172,16 +171,14 @@ def _entering(entries: Any) -> Any:
 
 def _enter(entering: Any, values: dict[str, Any]) -> dict[int, int]:
     """Write the entries and move the balances by them; return each member's change."""
-    # The connection, not the session: nothing of this is an object of the session's.
-    connection = db.session.connection()
     changes: Counter[int] = Counter()
-    for member_id, points in connection.execute(entering, values):
-        changes[member_id] += points
+    for entry in run(entering, values):
+        changes[entry.member_id] += entry.points
     if changes:
         moved: dict[str, int] = {}
         for place, (member_id, points) in enumerate(changes.items()):
             moved |= {f"member_{place}": member_id, f"change_{place}": points}
-        connection.execute(_moving(len(changes)), moved)
+        run(_moving(len(changes)), moved)
     return dict(changes)
 
 

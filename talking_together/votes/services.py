@@ -13,7 +13,7 @@ from talking_together.comments.models import Comment
 from talking_together.core import clock
 from talking_together.core.database import dialect_name, insert_into, locked
 from talking_together.core.errors import InvalidInput, NotFound
-from talking_together.core.statements import given
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.ideas.counters import COUNTED, Cast, VoteCounts, count_vote
 from talking_together.ideas.models import Idea
@@ -60,7 +60,7 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
         ensure_can_vote(member, thing, thing, at)
     else:
         ensure_can_vote_on_comment(member, thing, thing, at)
-    own = db.session.execute(_vote_of(kind), {"thing_id": id, "voter_id": member.id}).first()
+    own = run(_vote_of(kind), {"thing_id": id, "voter_id": member.id}).first()
     before = None if own is None else Cast(own.value, own.cast_at)
     after = Cast(value, at) if value != NONE else None
     change = CHANGES[before.value if before else NONE, value]
@@ -132,7 +132,7 @@ def _locked_comment(*, is_moderator: bool) -> Any:
 def _lock(member: "Viewer", kind: str, id: int) -> Row[Any]:
     """Return the idea or comment that exists for the member, locked until the vote is done."""
     statement = (_locked_idea if kind == "ideas" else _locked_comment)(is_moderator=member.is_moderator)
-    row: Row[Any] | None = db.session.execute(statement, {"id": id, **viewer_values(member)}).first()
+    row: Row[Any] | None = run(statement, {"id": id, **viewer_values(member)}).first()
     if row is None:
         raise NotFound()
     return row
@@ -175,12 +175,11 @@ def _is_own(table: Any, thing_id: Any) -> Any:
 
 
 def _write_vote(member: "Viewer", kind: str, id: int, after: Cast | None) -> None:
-    # The connection, not the session: a vote is no object of the session's.
-    connection, own = db.session.connection(), {"thing_id": id, "voter_id": member.id}
+    own = {"thing_id": id, "voter_id": member.id}
     if after is None:
-        connection.execute(_withdrawing(kind), own)
+        run(_withdrawing(kind), own)
     else:
-        connection.execute(_casting(kind, dialect_name()), {**own, "value": after.value, "cast_at": after.at})
+        run(_casting(kind, dialect_name()), {**own, "value": after.value, "cast_at": after.at})
 
 
 def _count_comment_vote(comment: Row[Any], change: Change) -> VoteCounts:
