@@ -285,7 +285,7 @@ def _changes(challenge: Any, new: dict[str, Any]) -> dict[str, Any]:
         if name == "brief_source":
             changes["brief"] = "changed"
         else:
-            changes[name.replace("_", " ")] = [_plain(old), _plain(value)]
+            changes[name.replace("_", " ")] = {"from": _plain(old), "to": _plain(value)}
     return changes
 
 

@@ -1,5 +1,6 @@
 """How times, counts and addresses read on a page: the template filters."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,6 +19,7 @@ MONTHS = (
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
+_written_moment = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 
 
 class Addressed(Protocol):
@@ -38,6 +40,7 @@ def init_formatting(app: Flask) -> None:
         moment=moment,
         local_input=local_input,
         time_left=time_left,
+        logged=logged,
         count_of=count_of,
         number=number,
         slug=slug_of,
@@ -94,6 +97,17 @@ def moment(at: datetime | None) -> str:
 def local_input(at: datetime | None) -> str:
     """Return the London wall time as a `datetime-local` input takes it."""
     return "" if at is None else clock.to_london(at).strftime("%Y-%m-%dT%H:%M")
+
+
+def logged(value: object) -> str:
+    """Return a detail of the audit log in words, with its moments in London time."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {logged(each)}" for name, each in value.items()) or "none"
+    if isinstance(value, list):
+        return ", ".join(logged(each) for each in value) or "none"
+    if isinstance(value, str) and _written_moment.fullmatch(value):
+        return moment(datetime.fromisoformat(value))
+    return "none" if value in (None, "") else str(value)
 
 
 def time_left(until: datetime | None) -> str:

@@ -101,6 +101,22 @@ def test_how_long_is_left(left: timedelta, words: str) -> None:
     assert formatting.time_left(NOW + left) == words
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("2026-11-22T17:24:24.080167+00:00", "Sunday 22 November 2026 at 5:24pm"),
+        ({"from": None, "to": "2026-07-05T16:00:00+00:00"}, "from none, to Sunday 5 July 2026 at 5pm"),
+        (["Nurses", "Therapists"], "Nurses, Therapists"),
+        ([], "none"),
+        (0, "0"),
+        ("2026-11-22", "2026-11-22"),
+        ("", "none"),
+    ],
+)
+def test_details_of_the_log_read_as_words(value: object, words: str) -> None:
+    assert formatting.logged(value) == words
+
+
 def test_a_time_that_is_not_there_reads_as_nothing() -> None:
     for word in (
         formatting.when,
