@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from talking_together.challenges.policies import ensure_takes_changes
+from talking_together.challenges.policies import ensure_takes_changes, ensure_takes_votes
 from talking_together.challenges.stages import Dated
 from talking_together.core.errors import Conflict, NotAllowed, TalkingTogetherError
 from talking_together.ideas.policies import Person
@@ -40,6 +40,30 @@ def ensure_can_restore(
     _ensure_live(idea_status, challenge, at)
 
 
+def ensure_can_vote(
+    member: Person, comment: PlacedComment, idea_status: str, challenge: Dated, at: datetime
+) -> None:
+    """Raise unless the member may vote on the comment now."""
+    if is_author(member, comment):
+        raise NotAllowed("You cannot vote on your own comment.")
+    if comment.deleted_at is not None:
+        raise Conflict("This comment was removed, so it takes no votes.")
+    if idea_status not in LISTED:
+        raise Conflict(f"This idea is {idea_status}, so its comments take no votes.")
+    ensure_takes_votes(challenge, at)
+
+
+def can_vote(
+    member: Person, comment: PlacedComment, idea_status: str, challenge: Dated, at: datetime
+) -> bool:
+    """Return whether the member may vote on the comment now."""
+    try:
+        ensure_can_vote(member, comment, idea_status, challenge, at)
+    except TalkingTogetherError:
+        return False
+    return True
+
+
 def can_edit(
     member: Person, comment: PlacedComment, idea_status: str, challenge: Dated, at: datetime
 ) -> bool:
@@ -51,9 +75,14 @@ def can_edit(
     return True
 
 
+def is_author(member: Person, comment: PlacedComment) -> bool:
+    """Return whether the member wrote the comment."""
+    return comment.author_id is not None and comment.author_id == member.id
+
+
 def ensure_author(member: Person, comment: PlacedComment) -> None:
     """Raise NotAllowed unless the member wrote the comment."""
-    if comment.author_id is None or comment.author_id != member.id:
+    if not is_author(member, comment):
         raise NotAllowed("Only the person who wrote this comment can do that.")
 
 

@@ -19,7 +19,6 @@ from talking_together.accounts.bylines import (
 )
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
-from talking_together.challenges.policies import takes_votes
 from talking_together.challenges.stages import Dated
 from talking_together.comments import policies
 from talking_together.comments.models import Comment, CommentRevision
@@ -31,7 +30,6 @@ from talking_together.extensions import db
 from talking_together.ideas.models import Idea
 from talking_together.ideas.policies import allowed
 from talking_together.ideas.queries import CHALLENGE_DATES, IdeaInFull, seen_by
-from talking_together.ideas.statuses import LISTED
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -240,14 +238,13 @@ class _Live:
 
     def __init__(self, viewer: "Viewer", idea: IdeaInFull, challenge: Dated, at: datetime) -> None:
         self.viewer, self.idea, self.challenge, self.at = viewer, idea, challenge, at
-        self.takes_votes = idea.status in LISTED and takes_votes(challenge, at)
         self.takes_replies = allowed(viewer, idea, challenge, at).comment
 
     def shown(self, row: Row[Any]) -> CommentInThread:
         """Return a row as the thread shows it."""
         deleted = row.deleted_at is not None
-        mine = row.author_id is not None and row.author_id == self.viewer.id
-        can_edit = mine and policies.can_edit(self.viewer, row, self.idea.status, self.challenge, self.at)
+        may = (self.viewer, row, self.idea.status, self.challenge, self.at)
+        can_edit = policies.can_edit(*may)
         return CommentInThread(
             id=row.id,
             idea_id=row.idea_id,
@@ -260,7 +257,7 @@ class _Live:
             up_count=row.up_count,
             down_count=row.down_count,
             my_vote=row.my_vote,
-            can_vote=self.takes_votes and not mine and not deleted,
+            can_vote=policies.can_vote(*may),
             can_edit=can_edit,
             can_delete=can_edit,
             can_reply=self.takes_replies and not deleted,

@@ -9,21 +9,21 @@ from sqlalchemy import Row, and_, delete, select, update
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns, byline_of
 from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import viewer_values
+from talking_together.comments import policies as comments
 from talking_together.comments.models import Comment
 from talking_together.core import clock
 from talking_together.core.database import dialect_name, insert_into, locked
 from talking_together.core.errors import InvalidInput, NotFound
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
+from talking_together.ideas import policies as ideas
 from talking_together.ideas.counters import COUNTED, Cast, VoteCounts, count_vote
 from talking_together.ideas.models import Idea
-from talking_together.ideas.policies import ensure_can_vote
 from talking_together.ideas.queries import CHALLENGE_DATES, seen_by_given
 from talking_together.points import services as points
 from talking_together.points.services import Award
 from talking_together.votes.changes import CAST, CHANGES, NONE, VALUES, Change
 from talking_together.votes.models import CommentVote, IdeaVote
-from talking_together.votes.policies import ensure_can_vote_on_comment
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -57,9 +57,9 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
     # Asked for once the lock is held: a vote that waited past a closing time is too late.
     at = clock.now()
     if kind == "ideas":
-        ensure_can_vote(member, thing, thing, at)
+        ideas.ensure_can_vote(member, thing, thing, at)
     else:
-        ensure_can_vote_on_comment(member, thing, thing, at)
+        comments.ensure_can_vote(member, thing, thing.status, thing, at)
     own = run(_vote_of(kind), {"thing_id": id, "voter_id": member.id}).first()
     before = None if own is None else Cast(own.value, own.cast_at)
     after = Cast(value, at) if value != NONE else None
