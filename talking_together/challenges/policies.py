@@ -5,7 +5,7 @@ from typing import Protocol
 
 from talking_together.challenges.stages import (
     ACTS,
-    LIVE,
+    TAKES_CHANGES,
     TAKES_COMMENTS,
     TAKES_DECISIONS,
     TAKES_IDEAS,
@@ -67,7 +67,7 @@ def takes_votes(challenge: Dated, at: datetime) -> bool:
 
 def takes_changes(challenge: Dated, at: datetime) -> bool:
     """Return whether people may edit or withdraw what they wrote at that moment."""
-    return stage_of(challenge, at) in LIVE
+    return stage_of(challenge, at) in TAKES_CHANGES
 
 
 def takes_decisions(challenge: Dated, at: datetime) -> bool:

@@ -61,11 +61,6 @@ def change_status(moderator: "Viewer", *, idea_id: int, status: str, response: s
     return Decided(idea.id, idea.title, status)
 
 
-def hide_idea(moderator: "Viewer", *, idea_id: int, reason: str) -> Decided:
-    """Take an idea out of everybody's sight but its author's and moderators', for a reason."""
-    return change_status(moderator, idea_id=idea_id, status="hidden", response=reason)
-
-
 def _checked(response: str, status: str) -> str:
     if not response and status in NEEDS_RESPONSE:
         raise InvalidInput(f"Say in words why this is “{status}”", field="response")

@@ -2,8 +2,6 @@
 
 from .shapes import Organisation, StaffGroup
 
-PLACE = "Aldersholme"
-
 ORGANISATIONS = (
     Organisation(
         key="hospital",
