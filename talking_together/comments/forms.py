@@ -7,4 +7,9 @@ from talking_together.core.forms import Form, text_field
 class CommentForm(Form):
     """The words of a comment."""
 
-    body = text_field("Add a comment", most=MAX_BODY, required="Enter your comment")
+    body = text_field(
+        "Add a comment",
+        most=MAX_BODY,
+        required="Enter your comment",
+        hint="Leave out anything about a patient who could be recognised.",
+    )

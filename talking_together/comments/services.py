@@ -12,6 +12,7 @@ from talking_together.comments.paths import DEEPEST, WIDTH, depth_of
 from talking_together.core import clock, rich_text
 from talking_together.core.database import locked, next_id
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
+from talking_together.core.patient_details import ensure_without_nhs_number
 from talking_together.extensions import db
 from talking_together.ideas.counters import COUNTED, count_comment
 from talking_together.ideas.models import Idea
@@ -169,6 +170,7 @@ def _checked(body: str) -> str:
         raise InvalidInput("Enter your comment", field="body")
     if len(body) > MAX_BODY:
         raise InvalidInput(f"Comment must be {MAX_BODY:,} characters or fewer", field="body")
+    ensure_without_nhs_number(body, field="body")
     return body
 
 

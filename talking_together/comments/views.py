@@ -37,7 +37,8 @@ def add_comment(idea_id: int) -> ResponseReturnValue:
             viewer(), idea_id=idea_id, body=form.body.data or "", parent_id=parent_id
         )
     except (InvalidInput, Conflict) as error:
-        return _again(idea_id, parent_id, form, problem=error.message, status=status_of(error))
+        problem = form.explain(error)
+        return _again(idea_id, parent_id, form, problem=problem, status=status_of(error))
     if request.headers.get("HX-Request") and parent_id is None:
         return _fragment(talked)
     flash(_published(talked), "success")
@@ -87,7 +88,8 @@ def edit_comment(comment_id: int) -> ResponseReturnValue:
     try:
         services.edit_comment(viewer(), comment_id=comment_id, body=form.body.data or "")
     except (InvalidInput, Conflict) as error:
-        return render_template("comments/edit.html", **shown, problem=error.message), status_of(error)
+        problem = form.explain(error)
+        return render_template("comments/edit.html", **shown, problem=problem), status_of(error)
     flash("Comment changed", "success")
     return redirect(f"/comments/{comment_id}", 303)
 

@@ -8,6 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, StopValidation
 
+from talking_together.core.errors import InvalidInput, TalkingTogetherError
+
 # Overrides and isolates that turn the direction of what follows, and can make text lie.
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -31,6 +33,13 @@ class Form(FlaskForm):
         """Put the message of a service's error next to the field it belongs to."""
         target = self._fields.get(field or "") or next(iter(self._fields.values()))
         target.errors = [*target.errors, message]
+
+    def explain(self, error: TalkingTogetherError) -> str:
+        """Put a service's error next to its field, or return it as words about the whole page."""
+        if isinstance(error, InvalidInput) and error.field:
+            self.add_error(error.field, error.message)
+            return ""
+        return error.message
 
 
 def strip(value: str | None) -> str | None:

@@ -47,7 +47,7 @@ def new_idea(challenge_id: int) -> ResponseReturnValue:
             publish=publish,
         )
     except (InvalidInput, Conflict) as error:
-        problem = _explained(form, error)
+        problem = form.explain(error)
         return _new_page(challenge_id, form, problem=problem, status=status_of(error))
     return _written(written)
 
@@ -96,7 +96,7 @@ def edit_idea(idea_id: int) -> ResponseReturnValue:
             version=form.version.data or "",
         )
     except (InvalidInput, Conflict) as error:
-        problem = _explained(form, error)
+        problem = form.explain(error)
         return _edit_page(idea_id, form, problem=problem, status=status_of(error))
     if publish or not written.published:
         return _written(written)
@@ -167,7 +167,7 @@ def change_status(idea_id: int) -> ResponseReturnValue:
             response=form.response.data or "",
         )
     except (InvalidInput, Conflict) as error:
-        return _undecided(idea_id, form, problem=_explained(form, error), status=status_of(error))
+        return _undecided(idea_id, form, problem=form.explain(error), status=status_of(error))
     flash(f"Status changed to “{decided.status}”", "success")
     return redirect(idea_path(decided), 303)
 
@@ -245,14 +245,6 @@ def _edit_page(
 def _undecided(idea_id: int, form: DecisionForm, *, problem: str = "", status: int) -> ResponseReturnValue:
     found = queries.get_idea(viewer(), idea_id)
     return idea_page(found, decision_form=form, problem=problem, status=status)
-
-
-def _explained(form: Any, error: InvalidInput | Conflict) -> str:
-    """Put an error next to its field, or return it as words about the whole page."""
-    if isinstance(error, InvalidInput) and error.field:
-        form.add_error(error.field, error.message)
-        return ""
-    return error.message
 
 
 def _written(written: Written) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from typing import Any
 
 from talking_together.core import rich_text
 from talking_together.core.errors import Conflict, InvalidInput
+from talking_together.core.patient_details import ensure_without_nhs_number
 
 MAX_TITLE = 150
 _START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,6 +36,9 @@ def wording(title: str, body: str, *, complete: bool) -> dict[str, Any]:
         raise InvalidInput(f"Title must be {MAX_TITLE} characters or fewer", field="title")
     if len(body) > rich_text.MAX_SOURCE:
         raise InvalidInput(f"Your idea must be {rich_text.MAX_SOURCE:,} characters or fewer", field="body")
+    if complete:
+        ensure_without_nhs_number(title, field="title")
+        ensure_without_nhs_number(body, field="body")
     return {
         "title": title,
         "body_source": body,
