@@ -38,4 +38,3 @@ def make_comment(
     if comment.deleted_at is None:
         idea.comments_count = idea.comments_count + 1
     return saved(comment)
-
