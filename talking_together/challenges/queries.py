@@ -1,7 +1,7 @@
 """Reads of challenges. What the viewer may not see does not exist."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ from talking_together.challenges import stages
 from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeOrganisation
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
-from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
 
@@ -259,16 +259,9 @@ def _page(viewer: "Viewer", condition: ColumnElement[bool], after: str | None, a
         .limit(PAGE_SIZE + 1)
     )
     if cursor := decode_cursor(after, (str, int)):
-        opened = literal(_moment_of(cursor[0]), Challenge.opens_at.type)
+        opened = literal(moment_in(cursor[0]), Challenge.opens_at.type)
         statement = statement.where(
             tuple_(Challenge.opens_at, Challenge.id) < tuple_(opened, literal(cursor[1], BigInteger))
         )
     rows = [_card(row, at) for row in db.session.execute(statement)]
     return page_of(rows, PAGE_SIZE, lambda card: encode_cursor(card.opens_at.isoformat(), card.id))
-
-
-def _moment_of(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise NotFound() from None

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from talking_together.core.errors import NotFound
@@ -53,6 +54,14 @@ def _is_a(kind: type, value: Any) -> bool:
     if isinstance(value, int):
         return abs(value) <= MAX_INTEGER
     return math.isfinite(value) if isinstance(value, float) else str(value).isprintable()
+
+
+def moment_in(text: str) -> datetime:
+    """Return the moment that a cursor holds in ISO 8601; NotFound for text that is none."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NotFound() from None
 
 
 def page_of(rows: Sequence[Any], size: int, cursor_of: Any) -> Page:

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import BigInteger, Row, func, literal, select, tuple_
 
+from talking_together.challenges.models import Challenge
 from talking_together.challenges.moderator_queries import managed_challenges
 from talking_together.challenges.stages import stage_of
+from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
+
+HIDDEN_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +54,26 @@ _IN_ORDER_OF_WORK = (
     "answered",
     "archived",
 )
+
+
+def hidden_ideas(*, after: str | None, size: int = HIDDEN_SHOWN) -> Page:
+    """Return a page of the ideas that moderators hid, the one published last first."""
+    statement = (
+        select(
+            Idea.id,
+            Idea.title,
+            Idea.published_at,
+            Challenge.title.label("challenge_title"),
+        )
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .where(Idea.status == "hidden")
+        .order_by(Idea.published_at.desc(), Idea.id.desc())
+        .limit(size + 1)
+    )
+    if cursor := decode_cursor(after, (str, int)):
+        published = literal(moment_in(cursor[0]), Idea.published_at.type)
+        statement = statement.where(
+            tuple_(Idea.published_at, Idea.id) < tuple_(published, literal(cursor[1], BigInteger))
+        )
+    rows = db.session.execute(statement).all()
+    return page_of(rows, size, lambda row: encode_cursor(row.published_at.isoformat(), row.id))

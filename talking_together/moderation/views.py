@@ -8,7 +8,7 @@ from talking_together.core import clock
 from talking_together.core.access import access, viewer
 from talking_together.core.errors import NotFound
 from talking_together.ideas.queries import unanswered
-from talking_together.moderation.queries import challenges_by_stage, new_ideas_by_challenge
+from talking_together.moderation.queries import challenges_by_stage, hidden_ideas, new_ideas_by_challenge
 
 blueprint = Blueprint("moderation", __name__)
 
@@ -18,10 +18,13 @@ UNANSWERED_SHOWN = 10
 @blueprint.get("/moderation")
 @access("moderator")
 def moderation() -> ResponseReturnValue:
-    """Show every challenge by stage, how many ideas wait in each, and which waited longest."""
-    show = request.args.get("show")
-    if show not in (None, "archived"):
+    """Show every challenge by stage and what waits in each, or the archive, or hidden ideas."""
+    show, after = request.args.get("show"), request.args.get("after")
+    if show not in (None, "archived", "hidden"):
         raise NotFound()
+    if show == "hidden":
+        page = hidden_ideas(after=after)
+        return render_template("moderation/hidden.html", page=page, after=after)
     if show == "archived":
         groups = challenges_by_stage(archived=True, at=clock.now())
         return render_template("moderation/archive.html", groups=groups)
