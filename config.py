@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LEAST_SECRET_LENGTH = 32
 MAX_REQUEST_BYTES = 1_000_000
+CONNECT_TIMEOUT_S = 5
 
 
 class Unusable(SystemExit):
@@ -38,7 +39,7 @@ def load_config(environ: Mapping[str, str]) -> dict[str, Any]:
         "CONTACT_EMAIL": environ.get("CONTACT_EMAIL") or None,
         "SECRET_KEY": _secret_key(environ, demo, instance),
         "SQLALCHEMY_DATABASE_URI": _database_url(environ, instance),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": False},
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(environ),
         "BASE_URL": base_url,
         "MAIL_SERVER": mail_server,
         "MAIL_PORT": _number(environ, "MAIL_PORT", 25, 1, 65_535),
@@ -116,6 +117,13 @@ def _database_url(environ: Mapping[str, str], instance: Path) -> str:
     if scheme == "sqlite" and ":memory:" not in url and url != "sqlite://":
         return url
     _stop("DATABASE_URL", "must begin with postgresql:// or sqlite:/// and name a file")
+
+
+def _engine_options(environ: Mapping[str, str]) -> dict[str, Any]:
+    if (environ.get("DATABASE_URL") or "").startswith("postgres"):
+        # A host that does not answer must not hold a page for minutes.
+        return {"connect_args": {"connect_timeout": CONNECT_TIMEOUT_S}}
+    return {}
 
 
 def _base_url(environ: Mapping[str, str], demo: bool) -> str:

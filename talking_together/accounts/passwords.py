@@ -34,8 +34,10 @@ def hash_password(password: str) -> str:
 def verify_password(password_hash: str | None, password: str) -> bool:
     """Return whether the password belongs to the hash; without a hash it takes as long and fails."""
     hasher = _hasher()
+    # Made for the first attempt of a process, whoever it is for: its time tells nothing.
+    nothing = _hash_of_nothing(hasher)
     try:
-        hasher.verify(password_hash or _hash_of_nothing(hasher), _normal(password))
+        hasher.verify(password_hash or nothing, _normal(password))
     except (VerificationError, InvalidHashError):
         return False
     return bool(password_hash)

@@ -115,17 +115,17 @@ def reset_password(token: str) -> ResponseReturnValue:
     """Set a new password through an emailed link; opening the link changes nothing."""
     reset = queries.find_reset(sessions.hash_of(token))
     if reset is None:
-        return _private(render_template("accounts/password_reset_over.html"), 410)
+        return render_template("accounts/password_reset_over.html"), 410
     form = NewPasswordForm()
     if request.method != "POST":
-        return _private(render_template("accounts/reset_password.html", form=form, email=reset.email))
+        return render_template("accounts/reset_password.html", form=form, email=reset.email)
     if form.validate():
         try:
             passwords.check_password(form.password.data or "", name=reset.name, email=reset.email)
-            return _private(_set_password(token, form.password.data or "", reset.email))
+            return _set_password(token, form.password.data or "", reset.email)
         except InvalidInput as error:
             form.add_error(error.field, error.message)
-    return _private(render_template("accounts/reset_password.html", form=form, email=reset.email), 400)
+    return render_template("accounts/reset_password.html", form=form, email=reset.email), 400
 
 
 def _set_password(token: str, password: str, email: str) -> ResponseReturnValue:
@@ -138,12 +138,3 @@ def _set_password(token: str, password: str, email: str) -> ResponseReturnValue:
     in_transaction(change)
     flash("Your password is changed. Sign in with the new one.", "success")
     return redirect("/sign-in", 303)
-
-
-def _private(answer: ResponseReturnValue, status: int | None = None) -> Response:
-    """Return the answer so that the link's address reaches no other page."""
-    response = make_response(answer)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    if status:
-        response.status_code = status
-    return response

@@ -22,7 +22,9 @@ def _add(response: Response) -> Response:
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    headers.setdefault("Referrer-Policy", "same-origin")
+    # An address with a token in it is told to nobody, not even by the page that says it is wrong.
+    has_token = "token" in (request.view_args or {})
+    headers["Referrer-Policy"] = "no-referrer" if has_token else "same-origin"
     # Pages are private: a shared computer must not show them from its cache.
     headers.setdefault("Cache-Control", "no-store")
     if request.is_secure and current_app.config["SESSION_COOKIE_SECURE"]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -25,12 +25,12 @@ from talking_together.invitations.views import blueprint
 def invitation(token: str) -> ResponseReturnValue:
     """Show what the link leads to for whoever opened it, person or machine."""
     if token == SAMPLE:
-        return _private(render_template("invitations/sample.html"))
+        return render_template("invitations/sample.html")
     invited = queries.get_invited(token)
     if page := _page_instead(invited):
-        return _private(page)
+        return page
     form = JoinForm(formdata=None, data={"name": invited.name, "job_title": invited.job_title})
-    return _private(render_template("invitations/join.html", invited=invited, form=form))
+    return render_template("invitations/join.html", invited=invited, form=form)
 
 
 @blueprint.post("/invitations/<token>")
@@ -39,7 +39,7 @@ def join(token: str) -> ResponseReturnValue:
     """Make the account; the password is hashed before the transaction, as it takes its time."""
     invited = queries.get_invited(token)
     if page := _page_instead(invited):
-        return _private(page, 409)
+        return page, 409
     form = JoinForm()
     if form.validate():
         try:
@@ -49,11 +49,11 @@ def join(token: str) -> ResponseReturnValue:
             form.add_error(error.field, error.message)
         except InvitationOver:
             # Somebody was quicker: the link says what is so now.
-            return _private(redirect(f"/invitations/{token}", 303))
+            return redirect(f"/invitations/{token}", 303)
         else:
             flash(f"Welcome · +{points} points" if points else "Welcome", "success")
-            return _private(redirect("/", 303))
-    return _private(render_template("invitations/join.html", invited=invited, form=form), 400)
+            return redirect("/", 303)
+    return render_template("invitations/join.html", invited=invited, form=form), 400
 
 
 def _join(invited: Any, form: JoinForm) -> int:
@@ -85,13 +85,3 @@ def _page_instead(invited: Any) -> str | None:
     if not can_join(invited.state, invited.expires_at, now()):
         return render_template("invitations/over.html", invited=invited)
     return None
-
-
-def _private(answer: Any, status: int | None = None) -> Response:
-    """Return the answer so that the link reaches no other site and no cache."""
-    response = make_response(answer)
-    if status is not None:
-        response.status_code = status
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
