@@ -65,7 +65,7 @@ def _cases() -> Iterator[object]:
             yield pytest.param(row, AUTHOR, id=f"{row} as {AUTHOR}")
 
 
-@pytest.mark.parametrize(("row", "role"), _cases())
+@pytest.mark.parametrize(("row", "role"), list(_cases()))
 def test_a_route_answers_each_role(app: Flask, client: Client, row: Row, role: str) -> None:
     member = _sign_in(client, role)
     path = address_of(_rule_of(app, row), author=member if role == AUTHOR else None)

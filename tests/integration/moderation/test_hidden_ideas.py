@@ -31,6 +31,7 @@ def test_a_hidden_idea_is_brought_back_from_there(client: Client) -> None:
     idea = make_idea(status="hidden", listed=False)
     client.sign_in(make_moderator())
     link = client.get("/moderation?show=hidden").query("main h2 a")[0]["href"]
+    assert link.startswith(f"/ideas/{idea.id}")
     client.post(f"/ideas/{idea.id}/status", {"status": "new"})
     db.session.refresh(idea)
     assert idea.listed
