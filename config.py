@@ -120,10 +120,12 @@ def _database_url(environ: Mapping[str, str], instance: Path) -> str:
 
 
 def _engine_options(environ: Mapping[str, str]) -> dict[str, Any]:
+    # The values of statements, names and addresses among them, stay out of error messages.
+    options = {"hide_parameters": True}
     if (environ.get("DATABASE_URL") or "").startswith("postgres"):
         # A host that does not answer must not hold a page for minutes.
-        return {"connect_args": {"connect_timeout": CONNECT_TIMEOUT_S}}
-    return {}
+        return {**options, "connect_args": {"connect_timeout": CONNECT_TIMEOUT_S}}
+    return options
 
 
 def _base_url(environ: Mapping[str, str], demo: bool) -> str:

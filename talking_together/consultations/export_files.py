@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from talking_together.core.csv_cells import read_cells
 from talking_together.core.errors import InvalidInput
 
 LATEST_MS = 4_102_444_800_000  # the year 2100
 MAX_STATEMENT = 5_000
-MAX_CELL = 1_000_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _ID = re.compile(r"[\w.:-]{1,40}")
 
@@ -75,7 +75,7 @@ def read_topic(folder: Path) -> str:
         return ""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         try:
-            found = next((row[1] for row in csv.reader(file) if len(row) > 1 and row[0] == "topic"), "")
+            found = next((row[1] for row in read_cells(file) if len(row) > 1 and row[0] == "topic"), "")
         except csv.Error:
             return ""
     return _CONTROLS.sub(" ", found).strip()
@@ -119,9 +119,8 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
     """Yield (line, cells by heading, what is wrong with the row or "")."""
     if not path.is_file():
         raise InvalidInput(f"There is no {path.name} in that folder")
-    csv.field_size_limit(MAX_CELL)
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        reader = csv.reader(file)
+        reader = read_cells(file)
         headings = [heading.strip().lower() for heading in next(reader, [])]
         missing = [column for column in columns if column not in headings]
         if missing:

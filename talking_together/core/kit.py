@@ -259,7 +259,8 @@ def _input(field: Field, options: Mapping[str, Any]) -> Markup:
         "attributes": attributes,
     }
     limit = _longest(field)
-    if kind != "text" or not limit or limit < COUNTED_INPUT:
+    is_sentence = kind == "text" and not params.get("autocomplete")
+    if not is_sentence or not limit or limit < COUNTED_INPUT:
         return _render("input", "input", params)
     params["classes"] = f"{params['classes'] or ''} nhsuk-js-character-count".strip()
     params["describedBy"] = f"{field.id}-info"

@@ -25,13 +25,14 @@ def init_logs(app: Flask) -> None:
     """Send the logs to standard error and log each request by its route, never its address."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(RequestId())
-    handler.setFormatter(
-        JsonFormatter(
-            "{asctime}{levelname}{name}{message}{request_id}",
-            style="{",
-            rename_fields={"asctime": "at", "levelname": "level", "name": "logger"},
-        )
+    formatter = JsonFormatter(
+        "{asctime}{levelname}{name}{message}{request_id}",
+        style="{",
+        datefmt="%Y-%m-%dT%H:%M:%SZ",
+        rename_fields={"asctime": "at", "levelname": "level", "name": "logger"},
     )
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
     root = logging.getLogger("talking_together")
     root.handlers[:] = [handler]
     root.setLevel(app.config["LOG_LEVEL"])

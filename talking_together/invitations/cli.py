@@ -1,5 +1,6 @@
 """Commands about invitations: `flask --app wsgi invitations …`."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -39,7 +40,7 @@ def import_list(file: Path, phase_name: str, create_groups: bool) -> None:
         raise click.ClickException(error.message) from None
     for outcome, count in queries.outcome_counts(list_id).items():
         click.echo(f"{outcome}: {count:,}")
-    click.echo(f"Made the draft phase “{name}”. Start it with: invitations start “{name}”")
+    click.echo(f"Made the draft phase “{name}”. Start it with: invitations start {shlex.quote(name)}")
 
 
 def _keep(name: str, filename: str, checked: staff_lists.CheckedList) -> int:

@@ -1,7 +1,6 @@
 """Reading a staff list as it comes: any usual encoding, separator and wording of the headings."""
 
 import codecs
-import csv
 import io
 import re
 import unicodedata
@@ -9,13 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from talking_together.core.csv_cells import read_cells
+
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
 LOOK_AT = 64 * 1024
-
-# The upload is limited as a whole; a cell of any length must be named in its row, not refuse
-# the file.
-csv.field_size_limit(2**31 - 1)
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "email": (
@@ -70,7 +67,7 @@ def read_staff_list(stream: BinaryIO) -> Iterator[ListRow]:
         first_lines = text.read(LOOK_AT)
         delimiter = _delimiter_of(first_lines)
         text.seek(0)
-        yield from _rows(csv.reader(text, delimiter=delimiter))
+        yield from _rows(read_cells(text, delimiter=delimiter))
     finally:
         text.detach()
 
@@ -113,7 +110,7 @@ def _delimiter_of(start: str) -> str:
     """Return the separator under which the headings make most sense."""
 
     def recognised(delimiter: str) -> int:
-        for record in csv.reader(io.StringIO(start, newline=""), delimiter=delimiter):
+        for record in read_cells(io.StringIO(start, newline=""), delimiter=delimiter):
             if any(cell.strip() for cell in record):
                 return len(_columns(record))
         return 0

@@ -176,3 +176,11 @@ def test_a_folder_that_is_no_export_is_refused_in_words(
     assert result.exit_code == 1
     assert words in result.output
     assert db.session.scalar(select(func.count()).select_from(Challenge)) == 0
+
+
+def test_a_statement_of_any_length_costs_its_row_and_nothing_else(app: Flask, tmp_path: Path) -> None:
+    huge = "x" * 2_000_000
+    statements = f"1600000000000,1,a,0,0,1,{huge}\n1600000000000,2,a,0,0,1,Plant more\n"
+    output = run(app, export(tmp_path, HEADINGS + statements, VOTE_HEADINGS), "Huge?")
+    assert "comments.csv, line 2: the statement is longer than 5,000 characters" in output
+    assert counts(output, "comments.csv")["published"] == 1
