@@ -6,19 +6,10 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from talking_together.accounts.models import Member, MemberSession, PasswordReset
-from talking_together.accounts.viewers import Viewer, find_viewer
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation
-
-
-def get_viewer(member_id: int) -> Viewer:
-    """Return the active member as a viewer; NotFound if there is none."""
-    viewer = find_viewer(member_id)
-    if viewer is None:
-        raise NotFound("There is no such member.")
-    return viewer
 
 
 def find_credentials(sign_in_name: str) -> Row[*tuple[Any, ...]] | None:
