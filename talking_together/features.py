@@ -35,8 +35,10 @@ PAGES = (
     "points.views",
     "notifications.views",
     "invitations.views",
-    "invitations.phase_views",
-    "invitations.joining_views",
+    "invitations.staff_lists.views",
+    "invitations.phases.views",
+    "invitations.people.views",
+    "invitations.joining.views",
     "moderation.views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")

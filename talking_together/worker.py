@@ -16,8 +16,8 @@ from flask.cli import with_appcontext
 from talking_together.accounts import sweeps as accounts
 from talking_together.core.clock import LONDON
 from talking_together.core.logs import frames_of
-from talking_together.invitations import sweeps as invitations
-from talking_together.invitations.emails import PURPOSE
+from talking_together.invitations.phases import sweeps as invitations
+from talking_together.invitations.phases.emails import PURPOSE
 from talking_together.mail import sweeps as mail
 
 log = logging.getLogger(__name__)

@@ -18,18 +18,17 @@ from talking_together.devtools.demo_content.shapes import Person
 from talking_together.devtools.demo_content.shapes import Phase as WrittenPhase
 from talking_together.devtools.diary import Diary
 from talking_together.extensions import db
-from talking_together.invitations.emails import PURPOSE, invitation_of
-from talking_together.invitations.joining import accept_invitation
+from talking_together.invitations.joining.services import accept_invitation
 from talking_together.invitations.models import Invitation, Phase
-from talking_together.invitations.services import (
+from talking_together.invitations.people.services import revoke_invitation
+from talking_together.invitations.phases.emails import PURPOSE, invitation_of
+from talking_together.invitations.phases.services import (
     create_phase,
-    lock_invitation,
-    move_invitation,
-    revoke_invitation,
     start_phase,
 )
-from talking_together.invitations.staff_lists import check_staff_list, keep_staff_list
-from talking_together.invitations.sweeps import record_delivery
+from talking_together.invitations.phases.sweeps import record_delivery
+from talking_together.invitations.staff_lists.services import check_staff_list, keep_staff_list
+from talking_together.invitations.states import lock_invitation, move_invitation
 from talking_together.mail.models import OutboxMessage
 from talking_together.mail.outbox import enqueue_many
 from talking_together.organisations.models import Organisation

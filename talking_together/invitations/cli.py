@@ -10,8 +10,10 @@ from flask.cli import AppGroup
 from talking_together.core.commits import in_transaction
 from talking_together.core.errors import TalkingTogetherError
 from talking_together.core.formatting import count_of
-from talking_together.invitations import queries, services, staff_lists
-from talking_together.invitations.messages import DEFAULT_MESSAGE, DEFAULT_SUBJECT
+from talking_together.invitations.phases import queries, services
+from talking_together.invitations.phases.messages import DEFAULT_MESSAGE, DEFAULT_SUBJECT
+from talking_together.invitations.staff_lists import services as staff_lists
+from talking_together.invitations.staff_lists.queries import outcome_counts
 
 group = AppGroup("invitations", help="Staff lists and phases.")
 
@@ -38,7 +40,7 @@ def import_list(file: Path, phase_name: str, create_groups: bool) -> None:
         list_id = in_transaction(lambda: _keep(name, file.name, checked))
     except TalkingTogetherError as error:
         raise click.ClickException(error.message) from None
-    for outcome, count in queries.outcome_counts(list_id).items():
+    for outcome, count in outcome_counts(list_id).items():
         click.echo(f"{outcome}: {count:,}")
     click.echo(f"Made the draft phase “{name}”. Start it with: invitations start {shlex.quote(name)}")
 

@@ -1,78 +1,16 @@
-"""Admin pages: the overview of invitations, and staff lists."""
+"""The overview of invitations."""
 
-from pathlib import PurePath
-
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from talking_together.core.access import access
-from talking_together.core.commits import in_transaction
-from talking_together.core.errors import InvalidInput
-from talking_together.invitations import queries, staff_lists
-from talking_together.invitations.forms import StaffListForm
-
-blueprint = Blueprint("invitations", __name__)
-
-MAX_UPLOAD_BYTES = 15 * 1024 * 1024
-
-
-@blueprint.url_value_preprocessor
-def _allow_a_long_upload(endpoint: str | None, _values: object) -> None:
-    # Before anything reads the form: for every other page the site's own limit stands.
-    if endpoint == "invitations.new_staff_list":
-        request.max_content_length = MAX_UPLOAD_BYTES
+from talking_together.invitations.blueprint import blueprint
+from talking_together.invitations.phases.queries import phases
+from talking_together.invitations.staff_lists.queries import staff_lists
 
 
 @blueprint.get("/admin/invitations")
 @access("admin")
 def overview() -> ResponseReturnValue:
     """Show the phases and the staff lists."""
-    return render_template(
-        "invitations/overview.html", phases=queries.phases(), staff_lists=queries.staff_lists()
-    )
-
-
-@blueprint.route("/admin/invitations/lists/new", methods=["GET", "POST"])
-@access("admin")
-def new_staff_list() -> ResponseReturnValue:
-    """Read an upload first, holding nobody up, then write all of it in one transaction."""
-    form = StaffListForm()
-    if request.method == "POST" and form.validate():
-        try:
-            checked = staff_lists.check_staff_list(
-                form.file.data.stream, create_groups=form.create_groups.data
-            )
-            list_id = in_transaction(
-                lambda: staff_lists.keep_staff_list(
-                    current_user,
-                    name=form.name.data or "",
-                    filename=_name_of(form.file.data),
-                    checked=checked,
-                )
-            )
-        except InvalidInput as error:
-            form.add_error(error.field, error.message)
-        else:
-            flash("Staff list uploaded", "success")
-            return redirect(f"/admin/invitations/lists/{list_id}", 303)
-    return render_template("invitations/new_staff_list.html", form=form), 400 if form.errors else 200
-
-
-@blueprint.get("/admin/invitations/lists/<int:list_id>")
-@access("admin")
-def staff_list(list_id: int) -> ResponseReturnValue:
-    """Show what became of the rows of a list."""
-    outcome = request.args.get("outcome") or None
-    return render_template(
-        "invitations/staff_list.html",
-        staff_list=queries.get_staff_list(list_id),
-        counts=queries.outcome_counts(list_id),
-        outcome=outcome,
-        page=queries.list_rows(list_id, outcome=outcome, after=request.args.get("after")),
-    )
-
-
-def _name_of(upload: object) -> str:
-    name = PurePath(str(getattr(upload, "filename", "") or "")).name
-    return "".join(character for character in name if character.isprintable()) or "list.csv"
+    return render_template("invitations/overview.html", phases=phases(), staff_lists=staff_lists())

@@ -14,7 +14,7 @@ from talking_together.accounts.models import Member
 from talking_together.core import clock
 from talking_together.extensions import db
 from talking_together.invitations.links import token_of
-from talking_together.invitations.sweeps import feed_phases
+from talking_together.invitations.phases.sweeps import feed_phases
 from talking_together.mail.sweeps import deliver_outbox
 from talking_together.worker import ON_OUTCOME
 from tests.factories import (

@@ -21,8 +21,8 @@ from sqlalchemy import func, select
 
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
-from talking_together.invitations import services
 from talking_together.invitations.models import Invitation
+from talking_together.invitations.phases import services
 from talking_together.invitations.recounts import drift
 from talking_together.mail import sweeps
 from talking_together.worker import Worker

@@ -19,7 +19,7 @@ from talking_together.devtools.verify import differences
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
 from talking_together.invitations.models import Phase
-from talking_together.invitations.sweeps import feed_phases
+from talking_together.invitations.phases.sweeps import feed_phases
 from talking_together.mail.models import OutboxMessage
 from tests.factories.members import make_member
 

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from talking_together.accounts.models import Member, MemberGroup, MemberSession
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
-from talking_together.invitations.joining import InvitationOver, accept_invitation
+from talking_together.invitations.joining.services import InvitationOver, accept_invitation
 from talking_together.invitations.links import token_of
 from talking_together.invitations.models import Invitation
+from talking_together.invitations.phases.sweeps import expire_invitations
 from talking_together.invitations.recounts import drift
-from talking_together.invitations.sweeps import expire_invitations
 from talking_together.points.models import PointEntry
 from tests.factories.invitations import make_invitation
 from tests.factories.members import PASSWORD, make_member
@@ -248,6 +248,6 @@ def test_who_is_slower_is_shown_that_the_invitation_has_been_used(client: Client
     def quicker(**_values: Any) -> None:
         raise InvitationOver
 
-    monkeypatch.setattr("talking_together.invitations.joining_views.accept_invitation", quicker)
+    monkeypatch.setattr("talking_together.invitations.joining.views.accept_invitation", quicker)
     assert form.submit(password=PASSWORD).location == link(invitation)
     assert members() == 0

@@ -10,8 +10,9 @@ from talking_together.audit.models import AuditEntry
 from talking_together.core.commits import in_transaction
 from talking_together.core.errors import Conflict, InvalidInput, NotAllowed
 from talking_together.extensions import db
-from talking_together.invitations import services, sweeps
 from talking_together.invitations.models import Invitation, Phase, StaffListRow
+from talking_together.invitations.people import services as people
+from talking_together.invitations.phases import services, sweeps
 from talking_together.invitations.recounts import drift
 from talking_together.mail.models import OutboxMessage
 from tests.factories.invitations import make_invitation, make_phase, make_staff_list
@@ -305,8 +306,8 @@ def test_only_admins_do_any_of_this(maker: Any) -> None:
     for attempt in (
         lambda: services.start_phase(viewer, phase_id=phase.id, people=1),
         lambda: services.send_test(viewer, phase_id=phase.id),
-        lambda: services.send_again(viewer, invitation_id=invitation.id),
-        lambda: services.revoke_invitation(viewer, invitation_id=invitation.id),
+        lambda: people.send_again(viewer, invitation_id=invitation.id),
+        lambda: people.revoke_invitation(viewer, invitation_id=invitation.id),
         lambda: services.create_phase(viewer, name="X", list_id=phase.list_id, subject="X", message="X"),
     ):
         with pytest.raises(NotAllowed):

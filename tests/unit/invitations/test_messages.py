@@ -3,7 +3,7 @@
 import pytest
 
 from talking_together.core.errors import InvalidInput
-from talking_together.invitations.messages import (
+from talking_together.invitations.phases.messages import (
     DEFAULT_MESSAGE,
     DEFAULT_SUBJECT,
     check_placeholders,

@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from talking_together.invitations.assessing import Assessed, Partnership, assessor, named
-from talking_together.invitations.reading import MAX_ROWS, UnreadableList, read_staff_list
+from talking_together.invitations.staff_lists.assessing import Assessed, Partnership, assessor, named
+from talking_together.invitations.staff_lists.reading import MAX_ROWS, UnreadableList, read_staff_list
 
 PARTNERSHIP = Partnership(
     organisations=named([("Riverside Trust", 1), ("RT", 1), ("Weir Council", 2)]),

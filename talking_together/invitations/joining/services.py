@@ -11,7 +11,7 @@ from talking_together.core.errors import Conflict, NotFound
 from talking_together.extensions import db
 from talking_together.invitations.models import OPEN_STATES, Invitation
 from talking_together.invitations.policies import can_join
-from talking_together.invitations.services import move_invitation
+from talking_together.invitations.states import move_invitation
 from talking_together.organisations.models import StaffGroup
 from talking_together.points.services import award
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from talking_together.invitations.reading import ListRow
+from talking_together.invitations.staff_lists.reading import ListRow
 from talking_together.mail.addresses import domain_of, is_address, normal_address
 
 # The longest that a cell may be, and what it is called to the reader of the list.

@@ -12,12 +12,12 @@ from talking_together.core.access import public
 from talking_together.core.clock import now
 from talking_together.core.commits import in_transaction
 from talking_together.core.errors import InvalidInput
-from talking_together.invitations import queries
-from talking_together.invitations.forms import JoinForm
-from talking_together.invitations.joining import InvitationOver, accept_invitation
+from talking_together.invitations.blueprint import blueprint
+from talking_together.invitations.joining import queries
+from talking_together.invitations.joining.forms import JoinForm
+from talking_together.invitations.joining.services import InvitationOver, accept_invitation
 from talking_together.invitations.links import SAMPLE
 from talking_together.invitations.policies import can_join
-from talking_together.invitations.views import blueprint
 
 
 @blueprint.get("/invitations/<token>")
@@ -25,12 +25,12 @@ from talking_together.invitations.views import blueprint
 def invitation(token: str) -> ResponseReturnValue:
     """Show what the link leads to for whoever opened it, person or machine."""
     if token == SAMPLE:
-        return render_template("invitations/sample.html")
+        return render_template("invitations/joining/sample.html")
     invited = queries.get_invited(token)
     if page := _page_instead(invited):
         return page
     form = JoinForm(formdata=None, data={"name": invited.name, "job_title": invited.job_title})
-    return render_template("invitations/join.html", invited=invited, form=form)
+    return render_template("invitations/joining/join.html", invited=invited, form=form)
 
 
 @blueprint.post("/invitations/<token>")
@@ -53,7 +53,7 @@ def join(token: str) -> ResponseReturnValue:
         else:
             flash(f"Welcome · +{points} points" if points else "Welcome", "success")
             return redirect("/", 303)
-    return render_template("invitations/join.html", invited=invited, form=form), 400
+    return render_template("invitations/joining/join.html", invited=invited, form=form), 400
 
 
 def _join(invited: Any, form: JoinForm) -> int:
@@ -78,10 +78,10 @@ def _page_instead(invited: Any) -> str | None:
     if current_user.is_authenticated:
         is_own = invited.email == current_user.email or invited.member_id == current_user.id
         if not is_own:
-            return render_template("invitations/signed_in_as_other.html", invited=invited)
-        return render_template("invitations/already_joined.html", invited=invited)
+            return render_template("invitations/joining/signed_in_as_other.html", invited=invited)
+        return render_template("invitations/joining/already_joined.html", invited=invited)
     if invited.state in ("joined", "already a member") or invited.existing_member_id is not None:
-        return render_template("invitations/already_joined.html", invited=invited)
+        return render_template("invitations/joining/already_joined.html", invited=invited)
     if not can_join(invited.state, invited.expires_at, now()):
-        return render_template("invitations/over.html", invited=invited)
+        return render_template("invitations/joining/over.html", invited=invited)
     return None

@@ -10,11 +10,13 @@ from talking_together.core.access import access
 from talking_together.core.commits import commits
 from talking_together.core.errors import InvalidInput
 from talking_together.core.formatting import count_of
-from talking_together.invitations import policies, queries, services
-from talking_together.invitations.emails import render_sample
-from talking_together.invitations.forms import PhaseForm, StartForm
+from talking_together.invitations import policies
+from talking_together.invitations.blueprint import blueprint
 from talking_together.invitations.models import INVITATION_STATES
-from talking_together.invitations.views import blueprint
+from talking_together.invitations.phases import queries, services
+from talking_together.invitations.phases.emails import render_sample
+from talking_together.invitations.phases.forms import PhaseForm, StartForm
+from talking_together.invitations.staff_lists.queries import people_to_invite, staff_lists
 
 MAX_SEARCH = 254
 
@@ -33,7 +35,7 @@ def new_phase() -> ResponseReturnValue:
         else:
             flash("Phase saved as a draft", "success")
             return redirect(_path(phase_id), 303)
-    return render_template("invitations/phase_form.html", form=form, phase=None), 400 if form.errors else 200
+    return render_template("invitations/phases/form.html", form=form, phase=None), 400 if form.errors else 200
 
 
 @blueprint.route("/admin/invitations/phases/<int:phase_id>/edit", methods=["GET", "POST"])
@@ -53,7 +55,9 @@ def edit_phase(phase_id: int) -> ResponseReturnValue:
         else:
             flash("Phase saved", "success")
             return redirect(_path(phase_id), 303)
-    return render_template("invitations/phase_form.html", form=form, phase=phase), 400 if form.errors else 200
+    return render_template(
+        "invitations/phases/form.html", form=form, phase=phase
+    ), 400 if form.errors else 200
 
 
 @blueprint.get("/admin/invitations/phases/<int:phase_id>")
@@ -66,7 +70,7 @@ def phase(phase_id: int) -> ResponseReturnValue:
     state = request.args.get("state") or None
     search = request.args.get("q", "").strip()[:MAX_SEARCH]
     return render_template(
-        "invitations/phase.html",
+        "invitations/phases/phase.html",
         phase=found,
         state=state,
         states=INVITATION_STATES,
@@ -80,7 +84,9 @@ def phase(phase_id: int) -> ResponseReturnValue:
 @access("admin")
 def progress(phase_id: int) -> ResponseReturnValue:
     """Answer with the part of a phase's page that renews itself while the phase is sent."""
-    return render_template("invitations/progress.html", phase=queries.get_phase(phase_id), renewed=True)
+    return render_template(
+        "invitations/phases/progress.html", phase=queries.get_phase(phase_id), renewed=True
+    )
 
 
 @blueprint.post("/admin/invitations/phases/<int:phase_id>/test")
@@ -110,33 +116,13 @@ def start_phase(phase_id: int) -> ResponseReturnValue:
     return _draft_page(queries.get_phase(phase_id), form), 400
 
 
-@blueprint.post("/admin/invitations/<int:invitation_id>/send-again")
-@access("admin")
-@commits
-def send_again(invitation_id: int) -> ResponseReturnValue:
-    """Queue an invitation once more, as a person decided."""
-    phase_id = services.send_again(current_user, invitation_id=invitation_id)
-    flash("The invitation is on its way again", "success")
-    return redirect(_path(phase_id), 303)
-
-
-@blueprint.post("/admin/invitations/<int:invitation_id>/revoke")
-@access("admin")
-@commits
-def revoke(invitation_id: int) -> ResponseReturnValue:
-    """Take an invitation back."""
-    phase_id = services.revoke_invitation(current_user, invitation_id=invitation_id)
-    flash("The invitation is revoked: its link no longer works", "success")
-    return redirect(_path(phase_id), 303)
-
-
 def _draft_page(found: Any, form: StartForm) -> str:
     sample = render_sample(found, name=current_user.name, organisation=current_user.organisation_short_name)
     return render_template(
-        "invitations/draft.html",
+        "invitations/phases/draft.html",
         phase=found,
         form=form,
-        people=queries.people_to_invite(found.list_id),
+        people=people_to_invite(found.list_id),
         sample=sample,
     )
 
@@ -144,7 +130,7 @@ def _draft_page(found: Any, form: StartForm) -> str:
 def _phase_form(**kwargs: Any) -> PhaseForm:
     form = PhaseForm(**kwargs)
     form.list_id.choices = [
-        (row.id, f"{row.name} ({count_of(row.rows_count, 'row')})") for row in queries.staff_lists()
+        (row.id, f"{row.name} ({count_of(row.rows_count, 'row')})") for row in staff_lists()
     ]
     return form
 

@@ -13,11 +13,11 @@ from talking_together.core.database import locked
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.extensions import db
 from talking_together.invitations import policies
-from talking_together.invitations.assessing import known_groups, named
-from talking_together.invitations.emails import sample_of
-from talking_together.invitations.messages import check_placeholders
 from talking_together.invitations.models import Invitation, Phase, StaffList, StaffListRow
-from talking_together.invitations.staff_lists import review_new_rows
+from talking_together.invitations.phases.emails import sample_of
+from talking_together.invitations.phases.messages import check_placeholders
+from talking_together.invitations.staff_lists.assessing import known_groups, named
+from talking_together.invitations.staff_lists.services import review_new_rows
 from talking_together.mail.outbox import enqueue_many
 from talking_together.organisations.models import StaffGroup
 
@@ -117,68 +117,6 @@ def start_phase(actor: Actor | None, *, phase_id: int, people: int | None = None
     return invited
 
 
-def send_again(actor: Actor, *, invitation_id: int) -> int:
-    """Queue an invitation whose delivery failed or is unknown, as a person decided.
-
-    Returns the id of its phase.
-    """
-    ensure_role(actor, "admin")
-    invitation = lock_invitation(invitation_id)
-    if not policies.can_send_again(invitation.state):
-        raise Conflict("This invitation is not one that can be sent again now.")
-    move_invitation(invitation, "queued")
-    db.session.execute(
-        update(Phase).where(Phase.id == invitation.phase_id).values(state="sending", finished_at=None)
-    )
-    _record_invitation(actor, "invitation sent again", invitation, {"was": invitation.state})
-    return int(invitation.phase_id)
-
-
-def revoke_invitation(actor: Actor, *, invitation_id: int) -> int:
-    """Take an invitation back, so that its link lets nobody join; return the id of its phase."""
-    ensure_role(actor, "admin")
-    invitation = lock_invitation(invitation_id)
-    if not policies.can_revoke(invitation.state):
-        raise Conflict("This invitation is not one that can be revoked now.")
-    move_invitation(invitation, "revoked")
-    _record_invitation(actor, "invitation revoked", invitation, {"was": invitation.state})
-    return int(invitation.phase_id)
-
-
-def lock_invitation(invitation_id: int) -> Any:
-    """Return the row of an invitation, locked; raises NotFound."""
-    row = db.session.execute(
-        locked(select(Invitation.__table__).where(Invitation.id == invitation_id))
-    ).first()
-    if row is None:
-        raise NotFound()
-    return row
-
-
-# Which count of the phase an invitation stands in, by its state.
-_COUNT_OF = {"joined": "joined_count", "failed": "failed_count", "outcome unknown": "unknown_count"}
-
-
-def move_invitation(invitation: Any, state: str, **values: Any) -> None:
-    """Give a locked invitation its next state and keep the phase's counts with it."""
-    changes: dict[str, int] = {}
-    if counted := _COUNT_OF.get(invitation.state):
-        changes[counted] = -1
-    if counted := _COUNT_OF.get(state):
-        changes[counted] = changes.get(counted, 0) + 1
-    if values.get("sent_at") is not None and invitation.sent_at is None:
-        changes["sent_count"] = 1
-    db.session.execute(update(Invitation).where(Invitation.id == invitation.id).values(state=state, **values))
-    moved = {name: getattr(Phase, name) + change for name, change in changes.items() if change}
-    if moved:
-        db.session.execute(
-            update(Phase)
-            .where(Phase.id == invitation.phase_id)
-            .values(**moved)
-            .execution_options(synchronize_session=False)
-        )
-
-
 _PHASES = select(Phase.id, Phase.name, Phase.state, Phase.list_id)
 
 
@@ -241,14 +179,3 @@ def _record(
     actor: Actor | None, action: str, phase_id: int, name: str, details: dict[str, Any] | None = None
 ) -> None:
     record(actor, action, subject_type="phase", subject_id=phase_id, subject_label=name, details=details)
-
-
-def _record_invitation(actor: Actor, action: str, invitation: Any, details: dict[str, Any]) -> None:
-    record(
-        actor,
-        action,
-        subject_type="invitation",
-        subject_id=invitation.id,
-        subject_label=invitation.email,
-        details=details,
-    )

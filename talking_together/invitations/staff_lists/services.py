@@ -13,9 +13,15 @@ from talking_together.core.access import Actor, ensure_role
 from talking_together.core.clock import now
 from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
-from talking_together.invitations.assessing import Assessed, Partnership, assessor, name_key, named
 from talking_together.invitations.models import LIVE_STATES, Invitation, StaffList, StaffListRow
-from talking_together.invitations.reading import UnreadableList, read_staff_list
+from talking_together.invitations.staff_lists.assessing import (
+    Assessed,
+    Partnership,
+    assessor,
+    name_key,
+    named,
+)
+from talking_together.invitations.staff_lists.reading import UnreadableList, read_staff_list
 from talking_together.organisations.models import Organisation, OrganisationDomain, StaffGroup
 
 CHUNK = 1_000

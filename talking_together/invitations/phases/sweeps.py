@@ -9,9 +9,9 @@ from talking_together.core.clock import now
 from talking_together.core.commits import commits_alone, in_transaction
 from talking_together.core.database import locked
 from talking_together.extensions import db
-from talking_together.invitations.emails import PURPOSE, invitation_of
 from talking_together.invitations.models import Invitation, Phase
-from talking_together.invitations.services import lock_invitation, move_invitation
+from talking_together.invitations.phases.emails import PURPOSE, invitation_of
+from talking_together.invitations.states import lock_invitation, move_invitation
 from talking_together.mail.outbox import enqueue_many
 from talking_together.mail.queries import messages_waiting
 from talking_together.organisations.models import Organisation

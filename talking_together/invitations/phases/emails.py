@@ -7,7 +7,7 @@ from flask import current_app
 
 from talking_together.core.clock import now
 from talking_together.invitations.links import SAMPLE, link_to, token_of
-from talking_together.invitations.messages import fill, fill_subject, first_name_of, paragraphs_of
+from talking_together.invitations.phases.messages import fill, fill_subject, first_name_of, paragraphs_of
 from talking_together.mail.outbox import Email
 from talking_together.mail.rendering import RenderedEmail, render_email
 

@@ -1,0 +1,44 @@
+"""The states of an invitation: how it moves from one to another, and what is counted with it."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from talking_together.core.database import locked
+from talking_together.core.errors import NotFound
+from talking_together.extensions import db
+from talking_together.invitations.models import Invitation, Phase
+
+
+def lock_invitation(invitation_id: int) -> Any:
+    """Return the row of an invitation, locked; raises NotFound."""
+    row = db.session.execute(
+        locked(select(Invitation.__table__).where(Invitation.id == invitation_id))
+    ).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+# Which count of the phase an invitation stands in, by its state.
+_COUNT_OF = {"joined": "joined_count", "failed": "failed_count", "outcome unknown": "unknown_count"}
+
+
+def move_invitation(invitation: Any, state: str, **values: Any) -> None:
+    """Give a locked invitation its next state and keep the phase's counts with it."""
+    changes: dict[str, int] = {}
+    if counted := _COUNT_OF.get(invitation.state):
+        changes[counted] = -1
+    if counted := _COUNT_OF.get(state):
+        changes[counted] = changes.get(counted, 0) + 1
+    if values.get("sent_at") is not None and invitation.sent_at is None:
+        changes["sent_count"] = 1
+    db.session.execute(update(Invitation).where(Invitation.id == invitation.id).values(state=state, **values))
+    moved = {name: getattr(Phase, name) + change for name, change in changes.items() if change}
+    if moved:
+        db.session.execute(
+            update(Phase)
+            .where(Phase.id == invitation.phase_id)
+            .values(**moved)
+            .execution_options(synchronize_session=False)
+        )
