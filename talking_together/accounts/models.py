@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talking_together.core.access import ROLES
@@ -13,6 +13,10 @@ THEMES = ("system", "light", "dark")
 
 class Member(Base):
     """A person with an account; `points` is the balance kept with the ledger.
+
+    `awaiting_approval`: made with a team's join code, and not let in yet (nor active).
+    `shown_as_former`: has left and asked to be shown as "a former colleague". `photo_key` names the
+    photo that stands in `member_photos`.
 
     Someone brought from an earlier consultation has no sign-in name and no organisation, and
     stands as (`imported_from`, `imported_id`).
@@ -35,6 +39,9 @@ class Member(Base):
     on_leaderboard: Mapped[bool] = mapped_column(default=False)
     theme: Mapped[str] = mapped_column(one_of(THEMES), default="system")
     points: Mapped[int] = mapped_column(default=0)
+    awaiting_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+    shown_as_former: Mapped[bool] = mapped_column(default=False, server_default=false())
+    photo_key: Mapped[str | None] = mapped_column(String(32))
     imported_from: Mapped[str | None] = mapped_column(String(200))
     imported_id: Mapped[str | None] = mapped_column(String(40))
 
@@ -71,6 +78,21 @@ class MemberSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    is_shared: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class MemberPhoto(Base):
+    """A member's photo, made anew by us from what was uploaded: square, in two sizes."""
+
+    __tablename__ = "member_photos"
+
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    small: Mapped[bytes] = mapped_column(LargeBinary)
+    large: Mapped[bytes] = mapped_column(LargeBinary)
+    changed_at: Mapped[datetime]
 
 
 class PasswordReset(Base):
