@@ -27,6 +27,14 @@ def link_to(token: str) -> str:
     return f"{current_app.config['BASE_URL'].rstrip('/')}/invitations/{token}"
 
 
+def unsubscribe_headers(token: str) -> dict[str, str]:
+    """Return the headers that let a mail program decline with one press (RFC 2369 and RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{link_to(token)}/decline>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
 def id_in(token: str) -> int | None:
     """Return the id that a token claims to be for, None for what is no token."""
     match = _TOKEN.fullmatch(token)
