@@ -43,7 +43,8 @@ WRITTEN_BY_THE_FIRST_RELEASE = (
     ),
     (
         "INSERT INTO outbox_messages (id, message_id, purpose, ref_id, to_address, from_name, reply_to, "
-        "subject, body_text, body_html, headers, state, attempts, due_at, claimed_by, last_answer, created_at) "
+        "subject, body_text, body_html, headers, state, attempts, due_at, claimed_by, last_answer, "
+        "created_at) "
         "VALUES (1, '<1@site.example>', 'invitation', 1, 'sam@riverside.example', '', '', 'Join', 'Come', "
         f"'', '{{}}', 'queued', 0, {AT}, '', '', {AT})"
     ),
