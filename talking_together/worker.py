@@ -17,13 +17,14 @@ from talking_together.accounts import sweeps as accounts
 from talking_together.core.clock import LONDON
 from talking_together.core.logs import frames_of
 from talking_together.invitations.phases import sweeps as invitations
+from talking_together.invitations.phases.delivery import record_delivery
 from talking_together.invitations.phases.emails import PURPOSE
 from talking_together.mail import sweeps as mail
 
 log = logging.getLogger(__name__)
 
 # Who is told what became of a message, by its purpose.
-ON_OUTCOME = {PURPOSE: invitations.record_delivery}
+ON_OUTCOME = {PURPOSE: record_delivery}
 
 
 class Worker:

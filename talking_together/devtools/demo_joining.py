@@ -21,12 +21,12 @@ from talking_together.extensions import db
 from talking_together.invitations.joining.services import accept_invitation
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.invitations.people.services import revoke_invitation
+from talking_together.invitations.phases.delivery import record_delivery
 from talking_together.invitations.phases.emails import PURPOSE, invitation_of
 from talking_together.invitations.phases.services import (
     create_phase,
     start_phase,
 )
-from talking_together.invitations.phases.sweeps import record_delivery
 from talking_together.invitations.staff_lists.services import check_staff_list, keep_staff_list
 from talking_together.invitations.states import lock_invitation, move_invitation
 from talking_together.mail.models import OutboxMessage

@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from talking_together.core.clock import now
 from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
 from talking_together.mail.addresses import breaks_a_header, is_address
-from talking_together.mail.models import OutboxMessage
+from talking_together.mail.models import FIRST, OutboxMessage
 
 MAX_SUBJECT = 200
 MAX_FROM_NAME = 100
@@ -40,6 +40,8 @@ class Email:
     headers: Mapping[str, str] = field(default_factory=dict)
     from_name: str = ""
     reply_to: str = ""
+    stream: str = ""
+    priority: int = FIRST
 
 
 def enqueue(
@@ -53,9 +55,23 @@ def enqueue(
     headers: Mapping[str, str] | None = None,
     from_name: str = "",
     reply_to: str = "",
+    stream: str = "",
+    priority: int = FIRST,
 ) -> str:
     """Write one email to the outbox and return its Message-ID; InvalidInput if it cannot be one."""
-    email = Email(purpose, to, subject, body_text, body_html, ref_id, headers or {}, from_name, reply_to)
+    email = Email(
+        purpose,
+        to,
+        subject,
+        body_text,
+        body_html,
+        ref_id,
+        headers or {},
+        from_name,
+        reply_to,
+        stream,
+        priority,
+    )
     return enqueue_many([email])[0]
 
 
@@ -67,6 +83,46 @@ def enqueue_many(emails: Sequence[Email]) -> list[str]:
     return [row["message_id"] for row in rows]
 
 
+def hold(stream: str) -> int:
+    """Keep what waits of a stream from leaving until `release`; return how many messages.
+
+    A message that a worker has claimed is held too: the worker finds it gone before it leaves. One
+    that is leaving at this moment leaves.
+    """
+    return _move(stream, ("queued", "claimed"), state="held", claimed_by="", lease_until=None)
+
+
+def release(stream: str) -> int:
+    """Let what is held of a stream leave when its time comes; return how many messages."""
+    return _move(stream, ("held",), state="queued")
+
+
+def cancel(stream: str) -> int:
+    """Give up, for good, what has not left of a stream; return how many messages."""
+    return _move(
+        stream,
+        ("queued", "held", "claimed"),
+        state="cancelled",
+        claimed_by="",
+        lease_until=None,
+        finished_at=now(),
+        body_text="",
+        body_html="",
+    )
+
+
+def _move(stream: str, states: Sequence[str], **values: Any) -> int:
+    if not stream:
+        raise ValueError("What has no stream cannot be held or cancelled together")
+    moved = db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.stream == stream, OutboxMessage.state.in_(states))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return int(moved.rowcount)  # type: ignore[attr-defined]
+
+
 def _row_of(email: Email) -> dict[str, Any]:
     _refuse_unusable(email)
     at = now()
@@ -74,6 +130,8 @@ def _row_of(email: Email) -> dict[str, Any]:
         "message_id": _new_message_id(),
         "purpose": email.purpose,
         "ref_id": email.ref_id,
+        "stream": email.stream,
+        "priority": email.priority,
         "to_address": email.to,
         "from_name": email.from_name,
         "reply_to": email.reply_to,

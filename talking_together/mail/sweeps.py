@@ -111,7 +111,7 @@ def recover_lapsed(on_outcome: Mapping[str, OutcomeHandler]) -> None:
 def _claim(worker: str) -> Sequence[Row[Any]]:
     at = now()
     due = select(OutboxMessage.id).where(OutboxMessage.state == "queued", OutboxMessage.due_at <= at)
-    due = due.order_by(OutboxMessage.due_at, OutboxMessage.id).limit(BATCH)
+    due = due.order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id).limit(BATCH)
     ids = db.session.scalars(locked(due, skip=True)).all()
     if not ids:
         return []

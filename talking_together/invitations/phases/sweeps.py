@@ -11,7 +11,6 @@ from talking_together.core.database import locked
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.invitations.phases.emails import PURPOSE, invitation_of
-from talking_together.invitations.states import lock_invitation, move_invitation
 from talking_together.mail.outbox import enqueue_many
 from talking_together.mail.queries import messages_waiting
 from talking_together.organisations.models import Organisation
@@ -42,24 +41,6 @@ def expire_invitations() -> int:
         .execution_options(synchronize_session=False)
     )
     return int(expired.rowcount)  # type: ignore[attr-defined]
-
-
-def record_delivery(invitation_id: int | None, state: str, answer: str) -> None:
-    """Note what became of an invitation's email: sent, failed or outcome unknown."""
-    if invitation_id is None:
-        return
-    invitation = lock_invitation(invitation_id)
-    # Who joined or was revoked while the email was on its way stays so.
-    under_way = invitation.state in ("queued", "sending", "outcome unknown")
-    if state == "sent":
-        move_invitation(
-            invitation,
-            "sent" if under_way else invitation.state,
-            sent_at=invitation.sent_at or now(),
-            last_answer=answer,
-        )
-    elif invitation.state == "sending":
-        move_invitation(invitation, state, last_answer=answer)
 
 
 def _feed_batch() -> int:
