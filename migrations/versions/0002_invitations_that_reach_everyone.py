@@ -229,6 +229,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", name=op.f("pk_join_code_uses")),
     )
     op.create_index(op.f("ix_join_code_uses_join_code_id"), "join_code_uses", ["join_code_id"], unique=False)
+    op.create_index(
+        "ix_audit_entries_subject", "audit_entries", ["subject_type", "subject_id", "id"], unique=False
+    )
     with _altered("invitations", NEW_CHECKS) as batch:
         batch.add_column(sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True))
@@ -414,6 +417,7 @@ def downgrade() -> None:
         batch.drop_column("decline_reason")
         batch.drop_column("declined_at")
         batch.drop_column("opened_at")
+    op.drop_index("ix_audit_entries_subject", table_name="audit_entries")
     op.drop_index(op.f("ix_join_code_uses_join_code_id"), table_name="join_code_uses")
     op.drop_table("join_code_uses")
     op.drop_table("staff_list_files")

@@ -31,6 +31,7 @@ MANY_FROM_ADDRESS = 100
 PER_ACCOUNT_FROM_BUSY_ADDRESS = 3
 RESETS_PER_EMAIL = 3
 RESETS_PER_ADDRESS = 2_000
+GUESSES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,21 @@ def count_reset_request(*, email: str, address: str) -> bool:
     if _count([by_email])[by_email] > RESETS_PER_EMAIL:
         return False
     return _count([by_address])[by_address] <= RESETS_PER_ADDRESS
+
+
+def count_guess(what: str, whose: str) -> bool:
+    """Count a guess at something other than a password and return whether it may be made.
+
+    `what` names the kind of thing, such as the code in an email, and `whose` the one guessed at. Where
+    the guess comes from does not count: those who share a network address share no limit.
+    """
+    key = key_of(what, whose)
+    return _count([key])[key] <= GUESSES
+
+
+def forgive_guesses(what: str, whose: str) -> None:
+    """Forget the guesses at something whose owner has given the right answer."""
+    db.session.execute(delete(FailedAttempts).where(FailedAttempts.key == key_of(what, whose)))
 
 
 def delete_old_counts() -> int:

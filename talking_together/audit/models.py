@@ -27,4 +27,5 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entries_actor", "actor_id", "id"),
         Index("ix_audit_entries_action", "action", "id"),
+        Index("ix_audit_entries_subject", "subject_type", "subject_id", "id"),
     )

@@ -204,3 +204,16 @@ def test_counts_are_deleted_when_their_window_is_over(app: Flask, hold_clock: An
 )
 def test_an_address_counts_as_its_subscriber(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_guesses_at_something_else_are_counted_by_what_is_guessed_at(app: Flask, hold_clock: Any) -> None:
+    began = clock.now()
+    hold_clock(began)
+    allowed = [in_transaction(lambda: throttle.count_guess("invitation code", "sam")) for _ in range(12)]
+    assert allowed == [True] * 10 + [False] * 2
+    assert in_transaction(lambda: throttle.count_guess("invitation code", "lee"))
+    assert in_transaction(lambda: throttle.count_guess("another code", "sam"))
+    in_transaction(lambda: throttle.forgive_guesses("invitation code", "sam"))
+    assert in_transaction(lambda: throttle.count_guess("invitation code", "sam"))
+    hold_clock(began + throttle.WINDOW)
+    assert in_transaction(lambda: throttle.count_guess("invitation code", "sam"))
