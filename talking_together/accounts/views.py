@@ -78,10 +78,10 @@ def _welcome(account: str, target: str | None, *, kept: dict[str, str], shared: 
 @public
 @commits
 def sign_out() -> ResponseReturnValue:
-    """End the session of this browser."""
+    """End the session of this browser, and go where the page that asked for it says."""
     sign_out_browser()
     flash("You have signed out", "success")
-    return redirect("/sign-in", 303)
+    return redirect(safe_next(request.form.get("next"), "/sign-in"), 303)
 
 
 @blueprint.route("/password-reset", methods=["GET", "POST"])

@@ -33,6 +33,8 @@ def move_invitation(invitation: Any, state: str, **values: Any) -> None:
         changes[counted] = changes.get(counted, 0) + 1
     if values.get("sent_at") is not None and invitation.sent_at is None:
         changes["sent_count"] = 1
+    elif "sent_at" in values and values["sent_at"] is None and invitation.sent_at is not None:
+        changes["sent_count"] = -1
     db.session.execute(update(Invitation).where(Invitation.id == invitation.id).values(state=state, **values))
     moved = {name: getattr(Phase, name) + change for name, change in changes.items() if change}
     if moved:
@@ -42,3 +44,14 @@ def move_invitation(invitation: Any, state: str, **values: Any) -> None:
             .values(**moved)
             .execution_options(synchronize_session=False)
         )
+
+
+def queue_again(invitation: Any, **values: Any) -> None:
+    """Queue a locked invitation once more; a phase that was through with sending takes it up."""
+    move_invitation(invitation, "queued", **values)
+    db.session.execute(
+        update(Phase)
+        .where(Phase.id == invitation.phase_id, Phase.state == "sent")
+        .values(state="sending", finished_at=None)
+        .execution_options(synchronize_session=False)
+    )

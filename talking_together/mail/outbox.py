@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from talking_together.core.clock import now
 from talking_together.core.errors import InvalidInput
@@ -18,6 +18,7 @@ from talking_together.mail.models import FIRST, OutboxMessage
 
 MAX_SUBJECT = 200
 MAX_FROM_NAME = 100
+NOT_LEFT = ("queued", "held", "claimed")
 
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 # Made by the transport for every message alike.
@@ -99,16 +100,35 @@ def release(stream: str) -> int:
 
 def cancel(stream: str) -> int:
     """Give up, for good, what has not left of a stream; return how many messages."""
-    return _move(
-        stream,
-        ("queued", "held", "claimed"),
-        state="cancelled",
-        claimed_by="",
-        lease_until=None,
-        finished_at=now(),
-        body_text="",
-        body_html="",
+    return _move(stream, NOT_LEFT, **_cancelled())
+
+
+def cancel_of(purposes: Sequence[str], ref_id: int) -> bool:
+    """Give up what has not left for one row of a feature.
+
+    Returns whether that is all: False when a message of it is leaving at this moment.
+    """
+    its_own = (OutboxMessage.purpose.in_(purposes), OutboxMessage.ref_id == ref_id)
+    db.session.execute(
+        update(OutboxMessage)
+        .where(*its_own, OutboxMessage.state.in_(NOT_LEFT))
+        .values(**_cancelled())
+        .execution_options(synchronize_session=False)
     )
+    # A statement of its own: it sees what a worker wrote while the first one waited for it.
+    leaving = select(OutboxMessage.id).where(*its_own, OutboxMessage.state == "sending")
+    return db.session.scalar(leaving.limit(1)) is None
+
+
+def _cancelled() -> dict[str, Any]:
+    return {
+        "state": "cancelled",
+        "claimed_by": "",
+        "lease_until": None,
+        "finished_at": now(),
+        "body_text": "",
+        "body_html": "",
+    }
 
 
 def _move(stream: str, states: Sequence[str], **values: Any) -> int:

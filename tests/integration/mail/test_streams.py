@@ -51,6 +51,20 @@ def test_what_has_not_left_of_a_stream_is_cancelled_and_its_text_goes(app: Flask
     assert gone.finished_at is not None
 
 
+def test_what_has_not_left_for_one_row_is_cancelled(app: Flask) -> None:
+    for state in ("queued", "held", "claimed", "sent"):
+        write("phase:1", state)
+    write("phase:2")
+    db.session.execute(update(OutboxMessage).where(OutboxMessage.stream == "phase:1").values(ref_id=7))
+    assert outbox.cancel_of(("another",), 7)
+    assert outbox.cancel_of(("test",), 7)
+    assert states() == ["cancelled"] * 3 + ["sent", "queued"]
+    db.session.execute(update(OutboxMessage).where(OutboxMessage.stream == "phase:2").values(ref_id=7))
+    db.session.execute(update(OutboxMessage).where(OutboxMessage.stream == "phase:2").values(state="sending"))
+    assert not outbox.cancel_of(("test",), 7)
+    assert states()[-1] == "sending"
+
+
 def test_what_has_no_stream_cannot_be_held_together(app: Flask) -> None:
     with pytest.raises(ValueError, match="no stream"):
         outbox.hold("")
