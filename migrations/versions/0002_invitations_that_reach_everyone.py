@@ -254,6 +254,13 @@ def upgrade() -> None:
             sa.Column("shown_as_former", sa.Boolean(), server_default=sa.text("false"), nullable=False)
         )
         batch.add_column(sa.Column("photo_key", sa.String(length=32), nullable=True))
+        batch.create_index(
+            "ix_members_waiting",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("awaiting_approval"),
+            sqlite_where=sa.text("awaiting_approval"),
+        )
     with _altered("outbox_messages", NEW_CHECKS) as batch:
         batch.add_column(sa.Column("stream", sa.String(length=40), server_default="", nullable=False))
         batch.add_column(sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False))
@@ -336,6 +343,8 @@ def upgrade() -> None:
             )
         )
         batch.add_column(sa.Column("file_format", sa.String(length=60), server_default="", nullable=False))
+        batch.add_column(sa.Column("sheet", sa.SmallInteger(), server_default="0", nullable=False))
+        batch.add_column(sa.Column("heading_row", sa.Integer(), server_default="0", nullable=False))
         batch.add_column(sa.Column("headings", sa.JSON(), server_default="[]", nullable=False))
         batch.add_column(sa.Column("columns", sa.JSON(), server_default="{}", nullable=False))
         batch.add_column(sa.Column("corrections", sa.JSON(), server_default="{}", nullable=False))
@@ -345,6 +354,8 @@ def upgrade() -> None:
         batch.add_column(sa.Column("claimed_by", sa.String(length=80), server_default="", nullable=False))
         batch.add_column(sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("applied_by", sa.Integer(), nullable=True))
+        batch.create_foreign_key(op.f("fk_staff_lists_applied_by_members"), "members", ["applied_by"], ["id"])
         batch.create_index("ix_staff_lists_state", ["state", "id"], unique=False)
 
 
@@ -353,7 +364,9 @@ def downgrade() -> None:
     for statement in FORMER:
         op.execute(statement)
     with _altered("staff_lists", OLD_CHECKS) as batch:
+        batch.drop_constraint(op.f("fk_staff_lists_applied_by_members"), type_="foreignkey")
         batch.drop_index("ix_staff_lists_state")
+        batch.drop_column("applied_by")
         batch.drop_column("applied_at")
         batch.drop_column("lease_until")
         batch.drop_column("claimed_by")
@@ -363,6 +376,8 @@ def downgrade() -> None:
         batch.drop_column("corrections")
         batch.drop_column("columns")
         batch.drop_column("headings")
+        batch.drop_column("heading_row")
+        batch.drop_column("sheet")
         batch.drop_column("file_format")
         batch.drop_column("state")
         batch.drop_column("kind")
@@ -402,6 +417,7 @@ def downgrade() -> None:
         batch.drop_column("priority")
         batch.drop_column("stream")
     with _altered("members", OLD_CHECKS) as batch:
+        batch.drop_index("ix_members_waiting")
         batch.drop_column("photo_key")
         batch.drop_column("shown_as_former")
         batch.drop_column("awaiting_approval")

@@ -51,8 +51,10 @@ class StaffList(Base):
 
     `uploaded`: its first rows are shown, nothing is kept yet. `reading`: a worker reads it, with
     `rows_read` so far of about `rows_expected`. `read`: its rows add up to `rows_count`.
-    `columns` says which column of the file holds which field; `corrections` holds, for a field, the
-    words that an admin accepted in place of what the file says.
+    `columns` says which column of the file holds which field, below the headings in `heading_row` (0:
+    there are none) of the workbook's `sheet`; `corrections` holds, for a field, the words that an
+    admin accepted in place of what the file says. `applied_at` is when `applied_by` asked to end the
+    access of those who have left.
     """
 
     __tablename__ = "staff_lists"
@@ -66,6 +68,8 @@ class StaffList(Base):
     kind: Mapped[str] = mapped_column(one_of(LIST_KINDS), default=JOINING, server_default=JOINING)
     state: Mapped[str] = mapped_column(one_of(LIST_STATES), default="read", server_default="read")
     file_format: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    sheet: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    heading_row: Mapped[int] = mapped_column(default=0, server_default="0")
     headings: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     columns: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     corrections: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict, server_default="{}")
@@ -75,6 +79,7 @@ class StaffList(Base):
     claimed_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
     lease_until: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]
+    applied_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
 
     __table_args__ = (
         check_one_of("kind", LIST_KINDS),
