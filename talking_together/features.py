@@ -39,6 +39,9 @@ PAGES = (
     "invitations.phases.views",
     "invitations.people.views",
     "invitations.joining.views",
+    "invitations.joining.code_views",
+    "invitations.declining.views",
+    "invitations.declining.admin_views",
     "moderation.views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from talking_together.core.clock import now
 from talking_together.core.database import insert_into
@@ -11,23 +11,37 @@ from talking_together.extensions import db
 from talking_together.mail.models import SuppressedAddress
 
 CHUNK = 1_000
+MAX_DETAIL = 500
 
 
-def suppress(address: str, *, because: str, detail: str = "") -> None:
-    """Send nothing more to an address until a person lifts it; the first reason stands."""
-    db.session.execute(
+def suppress(address: str, *, because: str, detail: str = "") -> bool:
+    """Send nothing more to an address until a person lifts it; the first reason stands.
+
+    Returns whether it could be written to until now.
+    """
+    added = db.session.execute(
         insert_into(SuppressedAddress)
-        .values(address=address, because=because, detail=detail[:500], suppressed_at=now())
+        .values(address=address, because=because, detail=detail[:MAX_DETAIL], suppressed_at=now())
         .on_conflict_do_nothing(index_elements=["address"])
+        .returning(SuppressedAddress.__table__.c.id)
     )
+    return added.first() is not None
 
 
-def lift(address: str) -> bool:
-    """Let an address be written to again and return whether it was suppressed."""
-    lifted = db.session.execute(
-        delete(SuppressedAddress).where(SuppressedAddress.address == address).returning(SuppressedAddress.id)
-    )
-    return lifted.first() is not None
+def lift(address: str, *, only: str = "") -> bool:
+    """Let an address be written to again and return whether it was suppressed.
+
+    `only` names the one reason that is lifted, as a person who joins takes their own no back.
+    """
+    statement = delete(SuppressedAddress).where(SuppressedAddress.address == address)
+    if only:
+        statement = statement.where(SuppressedAddress.because == only)
+    return db.session.execute(statement.returning(SuppressedAddress.id)).first() is not None
+
+
+def suppressed_count() -> int:
+    """Return how many addresses nothing is sent to."""
+    return db.session.scalar(select(func.count(SuppressedAddress.id))) or 0
 
 
 def suppressed_among(addresses: Collection[str]) -> set[str]:

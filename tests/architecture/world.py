@@ -10,6 +10,7 @@ from talking_together.accounts.models import Member, MemberSession
 from talking_together.core import clock
 from talking_together.core.addresses import slug_path
 from talking_together.invitations.models import Invitation, Phase, StaffList
+from talking_together.mail.models import SuppressedAddress
 from tests.factories import (
     make_challenge,
     make_comment,
@@ -89,6 +90,13 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "list_id": lambda: _staff_list().id,
     "phase_id": lambda: _invitation().phase_id,
     "invitation_id": lambda: _invitation().id,
+    "suppressed_id": lambda: (
+        saved(
+            SuppressedAddress(
+                address=f"no{next_number()}@riverside.example", because="asked", suppressed_at=clock.now()
+            )
+        ).id
+    ),
     "token": lambda: "no-such-token",
     "act": lambda: "close",
 }
