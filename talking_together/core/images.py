@@ -1,0 +1,219 @@
+"""Pictures that people send: judged by what they hold, and made anew without what a camera added.
+
+What a file says of itself is read before anything is decoded, so that a small file cannot unpack to
+a huge picture. Nothing of the file but its pixels is kept: no place, no time, no comment.
+"""
+
+import io
+import re
+import warnings
+from typing import IO, Any
+
+from PIL import Image, ImageCms
+
+from talking_together.core.errors import InvalidInput
+
+MAX_BYTES = 10 * 1024 * 1024
+SMALL, LARGE = 96, 320
+# Decoding takes about 200 MB at these limits: a JPEG is decoded at a fraction of its size, and for
+# a WebP picture the decoder keeps three copies.
+MAX_PIXELS = {"JPEG": 64_000_000, "PNG": 24_000_000, "GIF": 24_000_000, "WEBP": 12_000_000}
+# A JPEG is drawn in a dozen passes or so; thousands of them fit into a small file and take minutes.
+MAX_PASSES = 50
+QUALITY = 80
+MEDIA_TYPE = "image/webp"
+
+# Pillow's own check stands behind ours; its default would let larger pictures through.
+Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
+
+# What stands between the data of a JPEG, apart from the marks within the data itself.
+_JPEG_MARK = re.compile(rb"\xff[\xc0-\xcf\xd9-\xfe]")
+_PASS, _END = 0xDA, 0xD9
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = {5, 6, 7, 8}
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_SRGB = ImageCms.createProfile("sRGB")
+
+EMPTY = "The file is empty. Choose another picture"
+TOO_HEAVY = "The picture must be smaller than 10 MB. Save a smaller copy and choose that"
+HEIC = (
+    "HEIC pictures cannot be shown by every browser. Save yours as a JPEG, or take a screenshot of it, "
+    "and choose that"
+)
+NOT_A_PICTURE = "Choose a JPEG, PNG, WebP or GIF picture. This file is something else"
+DAMAGED = "The picture is damaged or cut short. Save it anew, or choose another one"
+MOVES = "Choose a picture that does not move"
+TOO_SMALL = "The picture is too small. It must be at least {least} pixels wide and high"
+TOO_MANY_PIXELS = (
+    "The picture has too many pixels: we can take {most} million. Save a smaller copy and choose that"
+)
+
+
+class UnusablePicture(InvalidInput):
+    """What was sent is not a picture that we can show; the message says why and what to do."""
+
+
+def square_photo(stream: IO[bytes]) -> tuple[bytes, bytes]:
+    """Return the middle of a picture as a square, small and large; raises UnusablePicture."""
+    large = cropped(stream, LARGE, LARGE, least=SMALL)
+    small = large.resize((SMALL, SMALL), Image.Resampling.LANCZOS)
+    return encoded(small), encoded(large)
+
+
+def cropped(stream: IO[bytes], width: int, height: int, *, least: int) -> Image.Image:
+    """Return the middle of a picture, upright and as large as asked for, if it has that many pixels.
+
+    `least` is how many pixels it must have each way. Raises UnusablePicture.
+    """
+    data = stream.read(MAX_BYTES + 1)
+    kind = _kind_of(data)
+    try:
+        with warnings.catch_warnings():
+            # What is odd about a file and does no harm is nothing to log.
+            warnings.simplefilter("ignore")
+            return _middle_of(data, kind, width, height, least)
+    except UnusablePicture:
+        raise
+    except Image.DecompressionBombError:
+        raise _too_many_pixels(kind) from None
+    except Exception:  # noqa: BLE001 - whatever a decoder trips over, it is the file that is at fault
+        raise UnusablePicture(DAMAGED) from None
+
+
+def encoded(image: Image.Image) -> bytes:
+    """Return a picture as a WebP file."""
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=QUALITY, method=4)
+    return file.getvalue()
+
+
+def _kind_of(data: bytes) -> str:
+    """Return the format that the content begins like; the name of a file says nothing."""
+    if not data:
+        raise UnusablePicture(EMPTY)
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+        raise UnusablePicture(HEIC)
+    kind = None
+    if data.startswith(b"\xff\xd8\xff"):
+        kind = "JPEG"
+    elif data.startswith(b"\x89PNG\r\n\x1a\n"):
+        kind = "PNG"
+    elif data.startswith((b"GIF87a", b"GIF89a")):
+        kind = "GIF"
+    elif data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        kind = "WEBP"
+    if kind is None:
+        raise UnusablePicture(NOT_A_PICTURE)
+    if len(data) > MAX_BYTES:
+        raise UnusablePicture(TOO_HEAVY)
+    return kind
+
+
+def _middle_of(data: bytes, kind: str, width: int, height: int, least: int) -> Image.Image:
+    if kind == "JPEG" and _passes_of(data) > MAX_PASSES:
+        raise UnusablePicture(DAMAGED)
+    with Image.open(io.BytesIO(data), formats=[kind]) as image:
+        _judge(image, kind, least)
+        # Only a JPEG can be decoded at a fraction of its size; others leave this undone.
+        image.draft(None, (2 * max(width, height),) * 2)
+        image.load()
+        orientation = _orientation_of(image)
+        if orientation in _SIDEWAYS:
+            width, height = height, width
+        profile = image.info.get("icc_profile")
+        shown = _shrunk(_plain(image), width, height)
+    shown = _in_srgb(_without_holes(shown), profile)
+    if turn := _TURNS.get(orientation):
+        shown = shown.transpose(turn)
+    # Made of its pixels alone: a copy would carry what else the file said.
+    return Image.frombytes("RGB", shown.size, shown.tobytes())
+
+
+def _passes_of(data: bytes) -> int:
+    """Return in how many passes a JPEG is drawn; what follows its end, such as a film, is left out."""
+    passes, at = 0, 2
+    while mark := _JPEG_MARK.search(data, at):
+        kind = data[mark.end() - 1]
+        if kind == _END:
+            break
+        passes += kind == _PASS
+        at = mark.end() + int.from_bytes(data[mark.end() : mark.end() + 2])
+    return passes
+
+
+def _judge(image: Image.Image, kind: str, least: int) -> None:
+    if image.width * image.height > MAX_PIXELS[kind]:
+        raise _too_many_pixels(kind)
+    if min(image.size) < least:
+        raise UnusablePicture(TOO_SMALL.format(least=least))
+    # A JPEG of several pictures holds the same one at other sizes; the first is what people see.
+    if kind != "JPEG" and getattr(image, "is_animated", False):
+        raise UnusablePicture(MOVES)
+
+
+def _too_many_pixels(kind: str) -> UnusablePicture:
+    return UnusablePicture(TOO_MANY_PIXELS.format(most=MAX_PIXELS[kind] // 1_000_000))
+
+
+def _orientation_of(image: Image.Image) -> int:
+    """Return how the camera was held, 1 where the picture does not say or says it wrongly."""
+    try:
+        orientation: Any = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 - broken notes of a camera are no reason to refuse its picture
+        return 1
+    return orientation if isinstance(orientation, int) else 1
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Return the picture in a mode that can be made smaller: 8 bits, no palette."""
+    if image.mode.startswith("I"):
+        # Sixteen bits of grey; converting alone would cut the bright ones off.
+        return image.convert("I").point(lambda value: value / 257).convert("L")
+    if image.mode in ("P", "PA") or "transparency" in image.info:
+        return image.convert("RGBA")
+    return image.convert("L") if image.mode == "1" else image
+
+
+def _shrunk(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Return the middle of the picture in these proportions, no larger than it was."""
+    scale = min(image.width / width, image.height / height)
+    box_width, box_height = width * scale, height * scale
+    left, top = (image.width - box_width) / 2, (image.height - box_height) / 2
+    return image.resize(
+        (round(min(width, box_width)), round(min(height, box_height))),
+        Image.Resampling.LANCZOS,
+        box=(left, top, left + box_width, top + box_height),
+        reducing_gap=3.0,
+    )
+
+
+def _without_holes(image: Image.Image) -> Image.Image:
+    """Return the picture on white where it was transparent."""
+    if "A" not in image.mode and "a" not in image.mode:
+        return image
+    backed = Image.new("RGBA", image.size, "white")
+    backed.alpha_composite(image.convert("RGBA"))
+    return backed.convert("RGB")
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return the picture in the colours that browsers assume."""
+    if profile:
+        try:
+            converted = ImageCms.profileToProfile(
+                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), _SRGB, outputMode="RGB"
+            )
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            return image.convert("RGB")
+        if converted is not None:
+            return converted
+    return image.convert("RGB")
