@@ -22,7 +22,8 @@ from talking_together.invitations.joining.services import accept_invitation
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.invitations.people.services import revoke_invitation
 from talking_together.invitations.phases.delivery import record_delivery
-from talking_together.invitations.phases.emails import PURPOSE, invitation_of
+from talking_together.invitations.phases.emails import PURPOSE, letter_of
+from talking_together.invitations.phases.queries import get_phase
 from talking_together.invitations.phases.services import (
     create_phase,
     start_phase,
@@ -199,19 +200,17 @@ def _let_wait(diary: Diary, phase: WrittenPhase, waiting: list[WrittenInvitation
     """Put the rest of a phase into the outbox, to leave one by one over the hours to come."""
     at = moment()
     expires_at = at + timedelta(days=phase.expires_days)
+    letter = letter_of(get_phase(diary.id_of("phase", phase.key)))
     for place, invitation in enumerate(waiting):
         row = db.session.execute(
             select(
                 *Invitation.__table__.c,
-                Phase.subject,
-                Phase.message,
                 Organisation.name.label("organisation_name"),
             )
-            .join(Phase, Phase.id == Invitation.phase_id)
             .join(Organisation, Organisation.id == Invitation.organisation_id)
             .where(Invitation.id == _invitation_id(diary, phase, invitation))
         ).one()
-        enqueue_many([invitation_of(row, expires_at=expires_at)])
+        enqueue_many([letter.to(row, expires_at=expires_at)])
         move_invitation(row, "sending", expires_at=expires_at)
         db.session.execute(
             update(OutboxMessage)

@@ -39,7 +39,7 @@ def make_staff_list(*emails: str, organisation: Organisation | None = None, **va
 
 
 def make_phase(staff_list: StaffList | None = None, **values: Any) -> Phase:
-    """Return a draft phase with a staff list."""
+    """Return a draft phase with a staff list that sends at any hour."""
     return saved(
         Phase(
             **{
@@ -48,6 +48,9 @@ def make_phase(staff_list: StaffList | None = None, **values: Any) -> Phase:
                 "subject": "{first_name}, join {site_name}",
                 "message": "Dear {first_name},\n\nCome and join {organisation}.",
                 "created_at": clock.now(),
+                "sending_days": "every day",
+                "sending_from": 0,
+                "sending_until": 24,
                 **values,
             }
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from talking_together.core.errors import InvalidInput
 
-PLACEHOLDERS = ("first_name", "organisation", "site_name")
+PLACEHOLDERS = ("first_name", "organisation", "site_name", "challenge")
 MAX_SUBJECT = 150
 # What a name or an organisation puts into a subject must leave it a subject that can be sent.
 MAX_FILLED_SUBJECT = 200
@@ -16,13 +16,21 @@ DEFAULT_MESSAGE = """Dear {first_name},
 Staff of {organisation} and our partner organisations are invited to {site_name}, a private place to answer real questions with ideas, improve each other's ideas and see what is done about them.
 
 Joining takes about a minute."""  # noqa: E501
+DEFAULT_REMINDER_SUBJECT = "Reminder: {subject}"
+DEFAULT_REMINDER = """Dear {first_name},
+
+A little while ago we invited you to {site_name}, where staff of {organisation} and our partner organisations answer real questions with ideas. Your place is still open.
+
+Joining takes about a minute."""  # noqa: E501
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
-def check_placeholders(text: str, *, field: str) -> None:
+def check_placeholders(text: str, *, field: str, has_challenge: bool) -> None:
     """Raise InvalidInput on the field for a place in the text that we cannot fill."""
     known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+    if "{challenge}" in text and not has_challenge:
+        raise InvalidInput("Choose the challenge that {challenge} stands for, or take it out", field=field)
     for name in _PLACE.findall(text):
         if name not in PLACEHOLDERS:
             raise InvalidInput(f"We cannot fill in {{{name[:40]}}}. Use {known}", field=field)
@@ -35,9 +43,14 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda match: values[match.group(1)], text)
 
 
-def fill_subject(text: str, values: Mapping[str, str]) -> str:
+def one_line(subject: str) -> str:
     """Return a filled subject on one line, short enough to be sent."""
-    return " ".join(fill(text, values).split())[:MAX_FILLED_SUBJECT]
+    return " ".join(subject.split())[:MAX_FILLED_SUBJECT]
+
+
+def reminder_subject_of(subject: str, reminder_subject: str) -> str:
+    """Return the subject of a reminder: its own, else the invitation's with "Reminder:" before it."""
+    return reminder_subject or DEFAULT_REMINDER_SUBJECT.format(subject=subject)
 
 
 def first_name_of(name: str) -> str:

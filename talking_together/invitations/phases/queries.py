@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from talking_together.challenges.models import Challenge
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
@@ -30,8 +31,13 @@ def phases() -> Sequence[Row[Any]]:
 def get_phase(phase_id: int) -> Row[Any]:
     """Return a phase with the name of its list; raises NotFound."""
     row = db.session.execute(
-        select(Phase.__table__, StaffList.name.label("list_name"))
+        select(
+            Phase.__table__,
+            StaffList.name.label("list_name"),
+            Challenge.title.label("challenge_title"),
+        )
         .outerjoin(StaffList, StaffList.id == Phase.list_id)
+        .outerjoin(Challenge, Challenge.id == Phase.challenge_id)
         .where(Phase.id == phase_id)
     ).first()
     if row is None:

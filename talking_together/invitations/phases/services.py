@@ -14,8 +14,9 @@ from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.extensions import db
 from talking_together.invitations import policies
 from talking_together.invitations.models import Invitation, Phase, StaffList, StaffListRow
-from talking_together.invitations.phases.emails import sample_of
+from talking_together.invitations.phases.emails import PURPOSE, email_for_test
 from talking_together.invitations.phases.messages import check_placeholders
+from talking_together.invitations.phases.queries import get_phase
 from talking_together.invitations.staff_lists.assessing import known_groups, named
 from talking_together.invitations.staff_lists.services import review_new_rows
 from talking_together.mail.outbox import enqueue_many
@@ -72,14 +73,10 @@ def change_phase(
 def send_test(actor: Any, *, phase_id: int) -> str:
     """Send the phase's email to the admin who asks, with a link to a sample; return the address."""
     ensure_role(actor, "admin")
-    phase = db.session.get(Phase, phase_id)
-    if phase is None:
-        raise NotFound()
+    phase = get_phase(phase_id)
     if not actor.email:
         raise Conflict("Your account has no email address to send a test to.")
-    enqueue_many(
-        [sample_of(phase, name=actor.name, email=actor.email, organisation=actor.organisation_short_name)]
-    )
+    enqueue_many([email_for_test(phase, purpose=PURPOSE, actor=actor)])
     return str(actor.email)
 
 
@@ -128,8 +125,8 @@ def _lock_phase(phase_id: int) -> Any:
 
 
 def _check_phase(*, name: str, list_id: int, subject: str, message: str, own_id: int | None) -> None:
-    check_placeholders(subject, field="subject")
-    check_placeholders(message, field="message")
+    check_placeholders(subject, field="subject", has_challenge=False)
+    check_placeholders(message, field="message", has_challenge=False)
     taken = db.session.scalar(select(Phase.id).where(func.lower(Phase.name) == func.lower(name)))
     if taken is not None and taken != own_id:
         raise InvalidInput("Another phase has this name", field="name")

@@ -14,7 +14,7 @@ from talking_together.invitations import policies
 from talking_together.invitations.blueprint import blueprint
 from talking_together.invitations.models import INVITATION_STATES
 from talking_together.invitations.phases import queries, services
-from talking_together.invitations.phases.emails import render_sample
+from talking_together.invitations.phases.emails import PURPOSE, sample_of
 from talking_together.invitations.phases.forms import PhaseForm, StartForm
 from talking_together.invitations.staff_lists.queries import people_to_invite, staff_lists
 
@@ -117,7 +117,9 @@ def start_phase(phase_id: int) -> ResponseReturnValue:
 
 
 def _draft_page(found: Any, form: StartForm) -> str:
-    sample = render_sample(found, name=current_user.name, organisation=current_user.organisation_short_name)
+    sample = sample_of(
+        found, purpose=PURPOSE, name=current_user.name, organisation=current_user.organisation_short_name
+    )
     return render_template(
         "invitations/phases/draft.html",
         phase=found,

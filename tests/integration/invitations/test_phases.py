@@ -12,7 +12,7 @@ from talking_together.core.errors import Conflict, InvalidInput, NotAllowed
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase, StaffListRow
 from talking_together.invitations.people import services as people
-from talking_together.invitations.phases import services, sweeps
+from talking_together.invitations.phases import feeding, services, sweeps
 from talking_together.invitations.phases.delivery import record_delivery
 from talking_together.invitations.recounts import drift
 from talking_together.mail.models import OutboxMessage
@@ -187,7 +187,7 @@ def test_feeding_writes_each_invitation_to_the_outbox_once(app: Flask) -> None:
 
 
 def test_the_outbox_never_holds_more_than_a_few_hundred_of_a_phase(monkeypatch: Any) -> None:
-    monkeypatch.setattr(sweeps, "FEED_AHEAD", 2)
+    monkeypatch.setattr(feeding, "FEED_AHEAD", 2)
     services.start_phase(None, phase_id=make_phase(make_staff_list(*THREE)).id)
     db.session.commit()
     assert sweeps.feed_phases() == 2

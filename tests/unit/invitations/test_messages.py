@@ -8,8 +8,8 @@ from talking_together.invitations.phases.messages import (
     DEFAULT_SUBJECT,
     check_placeholders,
     fill,
-    fill_subject,
     first_name_of,
+    one_line,
     paragraphs_of,
 )
 
@@ -20,7 +20,7 @@ VALUES = {"first_name": "Zoë", "organisation": "Riverside Trust", "site_name": 
     "text", [DEFAULT_SUBJECT, DEFAULT_MESSAGE, "No place at all", "{first_name}{first_name}"]
 )
 def test_known_places_are_accepted(text: str) -> None:
-    check_placeholders(text, field="message")
+    check_placeholders(text, field="message", has_challenge=False)
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,14 @@ def test_known_places_are_accepted(text: str) -> None:
 )
 def test_a_place_that_cannot_be_filled_is_an_error_of_the_field(text: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        check_placeholders(text, field="message")
+        check_placeholders(text, field="message", has_challenge=False)
     assert error.value.field == "message"
+
+
+def test_a_challenge_is_a_place_only_where_one_is_chosen() -> None:
+    check_placeholders("About {challenge}", field="message", has_challenge=True)
+    with pytest.raises(InvalidInput, match="Choose the challenge"):
+        check_placeholders("About {challenge}", field="message", has_challenge=False)
 
 
 def test_what_fills_a_place_is_not_read_again() -> None:
@@ -38,8 +44,8 @@ def test_what_fills_a_place_is_not_read_again() -> None:
 
 def test_a_subject_stays_one_short_line() -> None:
     values = {**VALUES, "organisation": "x" * 300}
-    assert fill_subject("{first_name}\n joins", VALUES) == "Zoë joins"
-    assert len(fill_subject("{organisation}", values)) == 200
+    assert one_line(fill("{first_name}\n joins", VALUES)) == "Zoë joins"
+    assert len(one_line(fill("{organisation}", values))) == 200
 
 
 @pytest.mark.parametrize(
