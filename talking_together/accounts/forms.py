@@ -1,11 +1,13 @@
 """The forms of sign-in and of a member's own pages."""
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, StopValidation
 
 from talking_together.accounts.models import THEMES
 from talking_together.accounts.passwords import LEAST_LENGTH, MOST_LENGTH
+from talking_together.core.images import ACCEPT
 from talking_together.core.forms import Form, line_field, text_field
 from talking_together.mail.addresses import MAX_ADDRESS, is_address, normal_address
 
@@ -13,6 +15,8 @@ NEW_PASSWORD_HINT = (
     f"At least {LEAST_LENGTH} characters. Three words that do not belong together work well, "
     "and spaces are fine."
 )
+
+SHARED_HINT = "We sign you out after 10 minutes without use, and keep no drafts on it."
 
 
 def refuse_other_than_address(_form: object, field: Field) -> None:
@@ -38,15 +42,15 @@ class SignInForm(Form):
     """Who signs in, and whether the browser is theirs alone."""
 
     email = line_field(
-        "Email address",
+        "Email or staff number",
         most=MAX_ADDRESS,
-        required="Enter your email address",
-        render_kw={"autocomplete": "username", "inputmode": "email"},
+        required="Enter your email address or staff number",
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = password_field("Password", required="Enter your password", autocomplete="current-password")
     shared = BooleanField(
         "This is a shared computer",
-        description="We sign you out when the browser closes, or after 12 hours.",
+        description=SHARED_HINT,
     )
     next = HiddenField()
 
@@ -99,6 +103,23 @@ class ProfileForm(Form):
         render_kw={"autocomplete": "organization-title"},
     )
     about = text_field("About you", most=500, hint="What you do, and what you would like to see change")
+
+
+def photo_field(*, required: bool) -> FileField:
+    """Return a field for a photo; what was sent is judged by `core.images`."""
+    return FileField(
+        "Photo",
+        description="JPEG, PNG or WebP, up to 10 MB. We show the middle of it, and keep neither the place "
+        "nor the time that your camera may have written into it.",
+        validators=[FileRequired("Choose a photo")] if required else [],
+        render_kw={"accept": ACCEPT},
+    )
+
+
+class PhotoForm(Form):
+    """A photo of oneself."""
+
+    photo = photo_field(required=True)
 
 
 class PreferencesForm(Form):

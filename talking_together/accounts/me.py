@@ -1,6 +1,6 @@
 """A member's own pages: profile, password, sessions, preferences."""
 
-from flask import flash, redirect, render_template, request, session
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -57,7 +57,7 @@ def change_password() -> ResponseReturnValue:
     if status := _refusal_of(form):
         return render_template("accounts/change_password.html", form=form), status
     password_hash = passwords.hash_password(form.password.data or "")
-    shared = not session.permanent
+    shared = current_user.on_shared_computer
     token = in_transaction(
         lambda: services.change_password(
             current_user, password_hash=password_hash, device=this_device(), shared=shared

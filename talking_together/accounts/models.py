@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talking_together.core.access import ROLES
@@ -52,6 +52,12 @@ class Member(Base):
         CheckConstraint("sign_in_name = lower(sign_in_name)", name="sign_in_name_lower"),
         UniqueConstraint("imported_from", "imported_id"),
         Index("ix_members_leaderboard", "on_leaderboard", "is_active", "points", "id"),
+        Index(
+            "ix_members_waiting",
+            "id",
+            postgresql_where=text("awaiting_approval"),
+            sqlite_where=text("awaiting_approval"),
+        ),
     )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 
 from talking_together.accounts.models import Member, MemberSession, PasswordReset
+from talking_together.accounts.sessions import idle_on_shared
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
@@ -13,11 +14,11 @@ from talking_together.organisations.models import Organisation
 
 
 def find_credentials(sign_in_name: str) -> Row[*tuple[Any, ...]] | None:
-    """Return the id and password hash of the active member with a sign-in name, or None."""
+    """Return the id and password hash of the member with a sign-in name who is active or waits, or None."""
     return db.session.execute(
-        select(Member.id, Member.password_hash).where(
+        select(Member.id, Member.password_hash, Member.awaiting_approval).where(
             Member.sign_in_name == sign_in_name,
-            Member.is_active,
+            or_(Member.is_active, Member.awaiting_approval),
             Member.password_hash.is_not(None),
         )
     ).first()
@@ -54,14 +55,20 @@ def get_profile(member_id: int) -> Row[*tuple[Any, ...]]:
 
 def sessions_of(member_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return where a member is signed in, the latest seen first."""
+    at = clock.now()
     return db.session.execute(
         select(
             MemberSession.id,
             MemberSession.device,
             MemberSession.created_at,
             MemberSession.last_seen_at,
+            MemberSession.is_shared,
         )
-        .where(MemberSession.member_id == member_id, MemberSession.expires_at > clock.now())
+        .where(
+            MemberSession.member_id == member_id,
+            MemberSession.expires_at > at,
+            or_(~MemberSession.is_shared, MemberSession.last_seen_at > at - idle_on_shared()),
+        )
         .order_by(MemberSession.last_seen_at.desc(), MemberSession.id.desc())
         .limit(100)
     ).all()
@@ -70,7 +77,7 @@ def sessions_of(member_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
 def find_reset(token_hash: str) -> Row[*tuple[Any, ...]] | None:
     """Return whose password a reset link may change now, or None when it no longer works."""
     return db.session.execute(
-        select(PasswordReset.id, Member.id.label("member_id"), Member.name, Member.email)
+        select(PasswordReset.id, Member.id.label("member_id"), Member.name, Member.sign_in_name)
         .join(Member, Member.id == PasswordReset.member_id)
         .where(
             PasswordReset.token_hash == token_hash,

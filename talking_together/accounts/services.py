@@ -8,6 +8,7 @@ from sqlalchemy import Row, and_, insert, or_, select, update
 
 from talking_together.accounts import emails, policies, sessions
 from talking_together.accounts.models import THEMES, Member, MemberGroup, PasswordReset
+from talking_together.accounts.reasons import given_reason
 from talking_together.accounts.viewers import Viewer
 from talking_together.audit.services import record
 from talking_together.core import clock
@@ -17,9 +18,10 @@ from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.extensions import db
 
 RESET_LIFETIME = timedelta(hours=1)
-MAX_REASON = 500
 
-_ACCOUNT = select(Member.id, Member.name, Member.email, Member.role, Member.is_active)
+_ACCOUNT = select(
+    Member.id, Member.name, Member.email, Member.role, Member.is_active, Member.awaiting_approval
+)
 
 
 class AlreadyMember(Conflict):
@@ -51,10 +53,12 @@ def create_member(
     role: str = "staff",
     on_leaderboard: bool = False,
     group_ids: Iterable[int] = (),
+    waits: bool = False,
 ) -> int:
     """Write an account and return its id; AlreadyMember if the address or sign-in name is taken.
 
-    People sign in with their address unless they are given another name for it.
+    People sign in with their address unless they are given another name for it. Who `waits` cannot
+    sign in before a moderator lets them.
     """
     created = db.session.scalar(
         insert_into(Member)
@@ -67,7 +71,8 @@ def create_member(
             about="",
             organisation_id=organisation_id,
             role=role,
-            is_active=True,
+            is_active=not waits,
+            awaiting_approval=waits,
             joined_at=clock.now(),
             on_leaderboard=on_leaderboard,
             theme="system",
@@ -164,7 +169,7 @@ def change_role(actor: Viewer, *, member_id: int, role: str, reason: str) -> Non
     policies.ensure_can_change_role(actor)
     if role not in ROLES:
         raise InvalidInput("Choose one of the roles", field="role")
-    reason = _given(reason)
+    reason = given_reason(reason)
     member = _lock_with_admins(member_id)
     if member.role == role:
         raise Conflict(f"{member.name} already has this role.")
@@ -178,7 +183,7 @@ def change_role(actor: Viewer, *, member_id: int, role: str, reason: str) -> Non
 def deactivate_member(actor: Viewer, *, member_id: int, reason: str) -> None:
     """Shut a member out at once; what they wrote stays. LastAdmin if no admin would be left."""
     policies.ensure_can_deactivate(actor, member_id)
-    reason = _given(reason)
+    reason = given_reason(reason)
     member = _lock_with_admins(member_id)
     if not member.is_active:
         raise Conflict(f"{member.name} is already deactivated.")
@@ -192,25 +197,20 @@ def deactivate_member(actor: Viewer, *, member_id: int, reason: str) -> None:
 
 
 def reactivate_member(actor: Viewer, *, member_id: int, reason: str) -> None:
-    """Let a deactivated member sign in again."""
+    """Let a deactivated member sign in again, by the name that they had."""
     policies.ensure_can_reactivate(actor)
-    reason = _given(reason)
+    reason = given_reason(reason)
     member = _lock_member(member_id)
     if member.is_active:
         raise Conflict(f"{member.name} is already active.")
+    if member.awaiting_approval:
+        raise Conflict(f"{member.name} waits for a moderator: decide under Join requests.")
     db.session.execute(
-        update(Member).where(Member.id == member_id).values(is_active=True, deactivated_at=None)
+        update(Member)
+        .where(Member.id == member_id)
+        .values(is_active=True, deactivated_at=None, shown_as_former=False)
     )
     _record(actor, "member reactivated", member, reason)
-
-
-def _given(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise InvalidInput("Say why; it is kept in the audit log", field="reason")
-    if len(reason) > MAX_REASON:
-        raise InvalidInput(f"Reason must be {MAX_REASON} characters or fewer", field="reason")
-    return reason
 
 
 def _lock_member(member_id: int) -> Row[*tuple[Any, ...]]:

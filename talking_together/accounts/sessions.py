@@ -5,7 +5,8 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, update
+from flask import current_app
+from sqlalchemy import and_, delete, insert, or_, update
 
 from talking_together.accounts.models import MemberSession
 from talking_together.accounts.viewers import Viewer, find_session_viewer
@@ -14,9 +15,11 @@ from talking_together.extensions import db
 
 IDLE = timedelta(days=14)
 LONGEST = timedelta(days=60)
-# On a shared computer nobody comes back to the session.
-LONGEST_SHARED = timedelta(hours=12)
 TOUCH_EVERY = timedelta(hours=1)
+# On a shared computer nobody comes back to the session, and somebody else sits down at it.
+IDLE_SHARED_S = 600
+LONGEST_SHARED = timedelta(hours=12)
+TOUCHES_SHARED = 10
 TOKEN_BYTES = 32
 MAX_TOKEN_LENGTH = 100
 
@@ -51,6 +54,7 @@ def start_session(*, member_id: int, device: str, shared: bool = False) -> str:
             created_at=at,
             last_seen_at=at,
             expires_at=at + (LONGEST_SHARED if shared else LONGEST),
+            is_shared=shared,
         )
     )
     return token
@@ -61,11 +65,20 @@ def find_viewer_of(token: str) -> tuple[Viewer, bool] | None:
     if len(token) > MAX_TOKEN_LENGTH:
         return None
     at = clock.now()
-    found = find_session_viewer(token, hash_of(token), at=at, seen_since=at - IDLE)
+    found = find_session_viewer(
+        token, hash_of(token), at=at, seen_since=at - IDLE, shared_seen_since=at - idle_on_shared()
+    )
     if found is None:
         return None
     viewer, last_seen_at = found
-    return viewer, last_seen_at <= at - TOUCH_EVERY
+    every = idle_on_shared() / TOUCHES_SHARED if viewer.on_shared_computer else TOUCH_EVERY
+    return viewer, last_seen_at <= at - every
+
+
+def idle_on_shared() -> timedelta:
+    """Return how long a shared computer may stand unused before its session is over."""
+    # No setting of the site: tests wait for seconds where people wait for minutes.
+    return timedelta(seconds=current_app.config.get("IDLE_SHARED_S", IDLE_SHARED_S))
 
 
 def touch_session(session_id: int) -> None:
@@ -98,7 +111,13 @@ def delete_ended_sessions() -> int:
     at: datetime = clock.now()
     ended = db.session.execute(
         delete(MemberSession)
-        .where((MemberSession.expires_at <= at) | (MemberSession.last_seen_at <= at - IDLE))
+        .where(
+            or_(
+                MemberSession.expires_at <= at,
+                MemberSession.last_seen_at <= at - IDLE,
+                and_(MemberSession.is_shared, MemberSession.last_seen_at <= at - idle_on_shared()),
+            )
+        )
         .returning(MemberSession.id)
     )
     return len(ended.all())

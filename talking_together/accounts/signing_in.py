@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Response, g, redirect, render_template, request, session, url_for
+from flask import Response, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 from sqlalchemy.exc import DBAPIError
@@ -23,8 +23,18 @@ log = logging.getLogger(__name__)
 login_manager.session_protection = None
 
 
+# Whether a browser is shared is kept in its cookie too, so that we know when its session is over.
+SHARED = "shared"
+FORGET_STORAGE = {"Clear-Site-Data": '"storage"'}
+ENDED = "You were signed out, because this shared computer was not used for {} minutes"
+
+
 class TooManyAttempts(Exception):
     """No more guesses at this account from here for now."""
+
+
+class NotLetInYet(Exception):
+    """The password is right, and a moderator has not let this person in yet."""
 
 
 @login_manager.user_loader
@@ -40,7 +50,7 @@ def load_viewer(token: str) -> Viewer | None:
 
 
 def touch_seen_session(response: Response) -> Response:
-    """Note at most hourly that a session was seen, after the page's own transaction."""
+    """Note now and then that a session was seen, after the page's own transaction."""
     session_id = g.pop("session_to_touch", None)
     if session_id is not None:
         try:
@@ -54,6 +64,8 @@ def touch_seen_session(response: Response) -> Response:
 @login_manager.unauthorized_handler
 def ask_to_sign_in() -> ResponseReturnValue:
     """Answer somebody whose session is over, keeping what they typed."""
+    if session.get(SHARED):
+        return _answer_shared()
     if request.headers.get("HX-Request"):
         back = _path_on_this_site(request.headers.get("HX-Current-URL"))
         return "", 401, {"HX-Redirect": url_for("accounts.sign_in", next=back)}
@@ -64,6 +76,30 @@ def ask_to_sign_in() -> ResponseReturnValue:
     kept = kept_text()
     form.next.data = here if kept else _path_on_this_site(request.referrer)
     return sign_in_page(form, kept=kept, was_signed_out=True), 401
+
+
+def _answer_shared() -> ResponseReturnValue:
+    """Answer whoever sits at a shared computer now: nothing leads back to who sat there before.
+
+    Only what stands in the very form that was sent comes back, as it was on the screen.
+    """
+    kept = kept_text()
+    forget_session()
+    if kept:
+        form = SignInForm(formdata=None, data={"next": request.full_path.rstrip("?"), "shared": True})
+        return sign_in_page(form, kept=kept, was_signed_out=True), 401, FORGET_STORAGE
+    flash(ENDED.format(idle_minutes()), "warning")
+    path = url_for("accounts.sign_in")
+    if request.headers.get("HX-Request"):
+        return "", 401, {"HX-Redirect": path, **FORGET_STORAGE}
+    response = redirect(path)
+    response.headers.extend(FORGET_STORAGE)
+    return response
+
+
+def idle_minutes() -> int:
+    """Return for how many minutes a shared computer may stand unused."""
+    return round(sessions.idle_on_shared().total_seconds() / 60)
 
 
 def sign_in_page(form: SignInForm, *, kept: dict[str, str], was_signed_out: bool = False) -> str:
@@ -81,7 +117,8 @@ def kept_fields() -> dict[str, str]:
 def token_for(*, account: str, password: str, shared: bool) -> str | None:
     """Return the token of a new session, or None for a wrong name or password.
 
-    The work is the same whether the account exists or not. Raises TooManyAttempts.
+    The work is the same whether the account exists or not. Raises TooManyAttempts, and NotLetInYet
+    for the right password of somebody who waits.
     """
     attempt = attempt_at(account)
     if not in_transaction(lambda: throttle.count_attempt(attempt)):
@@ -89,6 +126,9 @@ def token_for(*, account: str, password: str, shared: bool) -> str | None:
     found = queries.find_credentials(account)
     if not passwords.verify_password(found.password_hash if found else None, password) or not found:
         return None
+    if found.awaiting_approval:
+        in_transaction(lambda: throttle.forgive_attempt(attempt))
+        raise NotLetInYet()
     better = passwords.hash_password(password) if passwords.needs_rehash(found.password_hash) else None
 
     def open_session() -> str | None:
@@ -121,13 +161,16 @@ def begin_session(token: str, *, shared: bool = False) -> None:
     found = sessions.find_viewer_of(token)
     forget_session()
     session.permanent = not shared
+    if shared:
+        session[SHARED] = True
     if found is not None:
         login_user(found[0])
 
 
-def sign_in_member(member_id: int) -> None:
+def sign_in_member(member_id: int, *, shared: bool = False) -> None:
     """Sign a member in who has just proved who they are, within the caller's transaction."""
-    begin_session(sessions.start_session(member_id=member_id, device=this_device()))
+    token = sessions.start_session(member_id=member_id, device=this_device(), shared=shared)
+    begin_session(token, shared=shared)
 
 
 def forget_session() -> None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, column, func, select, table
+from sqlalchemy import Row, Select, case, column, func, select, table
 
 from talking_together.accounts.models import Member, MemberSession
+from talking_together.accounts.photo_paths import small_photo_path
 from talking_together.core.access import has_role
 from talking_together.core.people import initials_of
 from talking_together.core.statements import given, run
@@ -32,8 +33,10 @@ class Viewer:
     theme: str
     organisation_id: int | None
     organisation_short_name: str | None
+    photo_key: str | None = None
     session_id: int | None = None
     session_token: str | None = None
+    on_shared_computer: bool = False
 
     is_authenticated = True
     is_anonymous = False
@@ -46,6 +49,11 @@ class Viewer:
     def initials(self) -> str:
         """Return the letters shown in the member's avatar."""
         return initials_of(self.name)
+
+    @property
+    def photo(self) -> str | None:
+        """Return the path of the member's small photo, or None."""
+        return small_photo_path(self.id, self.photo_key) if self.photo_key else None
 
     @property
     def is_moderator(self) -> bool:
@@ -67,6 +75,7 @@ _COLUMNS = (
     Member.points,
     Member.theme,
     Member.organisation_id,
+    Member.photo_key,
     Organisation.short_name.label("organisation_short_name"),
     select(func.count())
     .select_from(_notifications)
@@ -96,17 +105,22 @@ def _viewer(row: Row[Any], **session: Any) -> Viewer:
         theme=row.theme,
         organisation_id=row.organisation_id,
         organisation_short_name=row.organisation_short_name,
+        photo_key=row.photo_key,
         **session,
     )
 
 
 _VIEWER_OF_SESSION = (
-    _members(MemberSession.id.label("session_id"), MemberSession.last_seen_at)
+    _members(MemberSession.id.label("session_id"), MemberSession.last_seen_at, MemberSession.is_shared)
     .join(MemberSession, MemberSession.member_id == Member.id)
     .where(
         MemberSession.token_hash == given("token_hash", MemberSession.token_hash),
         MemberSession.expires_at > given("at", MemberSession.expires_at),
-        MemberSession.last_seen_at > given("seen_since", MemberSession.last_seen_at),
+        MemberSession.last_seen_at
+        > case(
+            (MemberSession.is_shared, given("shared_seen_since", MemberSession.last_seen_at)),
+            else_=given("seen_since", MemberSession.last_seen_at),
+        ),
         Member.is_active,
     )
 )
@@ -119,14 +133,21 @@ def find_viewer(member_id: int) -> Viewer | None:
 
 
 def find_session_viewer(
-    token: str, token_hash: str, *, at: datetime, seen_since: datetime
+    token: str, token_hash: str, *, at: datetime, seen_since: datetime, shared_seen_since: datetime
 ) -> tuple[Viewer, datetime] | None:
     """Return the active member of a live session and when it was last seen, or None.
 
-    A session lives until it expires (`at`) and while it was seen since `seen_since`.
+    A session lives until it expires (`at`) and while it was seen since `seen_since`, or since
+    `shared_seen_since` on a shared computer.
     """
-    values = {"token_hash": token_hash, "at": at, "seen_since": seen_since}
+    values = {
+        "token_hash": token_hash,
+        "at": at,
+        "seen_since": seen_since,
+        "shared_seen_since": shared_seen_since,
+    }
     row = run(_VIEWER_OF_SESSION, values).first()
     if row is None:
         return None
-    return _viewer(row, session_id=row.session_id, session_token=token), row.last_seen_at
+    viewer = _viewer(row, session_id=row.session_id, session_token=token, on_shared_computer=row.is_shared)
+    return viewer, row.last_seen_at

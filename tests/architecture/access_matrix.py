@@ -112,6 +112,7 @@ MATRIX = (
     Row("GET", "/me/profile", STAFF, 200),
     Row("POST", "/me/profile", STAFF, 303),
     Row("GET", "/me/sessions", STAFF, 200),
+    Row("GET", "/me/still-here", STAFF, 204),
     Row("POST", "/me/sessions/<int:session_id>/end", STAFF, 404),
     Row("POST", "/me/sessions/end-others", STAFF, 303),
     Row("GET", "/moderation", MODERATOR, 200),

@@ -92,7 +92,7 @@ def test_from_a_staff_list_to_an_answered_idea(
 
 def sign_in(page: Page, email: str) -> None:
     """Sign in through the form."""
-    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Email or staff number").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile(r"/$"))
@@ -345,7 +345,7 @@ def test_what_was_written_survives_the_end_of_a_session(open_page: OpenPage, jav
     page.context.clear_cookies()
     page.get_by_role("button", name="Publish idea").click()
     expect(page.locator("main")).to_contain_text("You have been signed out")
-    page.get_by_label("Email address").fill(member.email)
+    page.get_by_label("Email or staff number").fill(member.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("main")).to_contain_text("So that everybody sees.")
