@@ -19,6 +19,7 @@ from talking_together.devtools.demo_content.shapes import Phase as WrittenPhase
 from talking_together.devtools.diary import Diary
 from talking_together.extensions import db
 from talking_together.invitations.joining.services import accept_invitation
+from talking_together.invitations.links import token_of
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.invitations.people.services import revoke_invitation
 from talking_together.invitations.phases.delivery import record_delivery
@@ -182,8 +183,9 @@ def _revoke(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) ->
 def _join(
     diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation, person: Person, password_hash: str
 ) -> None:
+    invited = lock_invitation(_invitation_id(diary, phase, invitation))
     member_id, _ = accept_invitation(
-        invitation_id=_invitation_id(diary, phase, invitation),
+        token=token_of(invited.id, invited.nonce),
         name=person.name,
         password_hash=password_hash,
         job_title=person.job_title,

@@ -1,13 +1,23 @@
 """The states of an invitation: how it moves from one to another, and what is counted with it."""
 
+import secrets
 from typing import Any
 
 from sqlalchemy import select, update
 
 from talking_together.core.database import locked
-from talking_together.core.errors import NotFound
+from talking_together.core.errors import Conflict, NotFound
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase
+from talking_together.mail.outbox import cancel_of, is_leaving
+
+EMAIL_PURPOSES = ("invitation", "invitation reminder")
+
+
+class EmailIsLeaving(Conflict):
+    """An email with the link of the invitation is on its way to the server at this moment."""
+
+    message = "An email of this invitation is leaving at this moment. Try again in a minute."
 
 
 def lock_invitation(invitation_id: int) -> Any:
@@ -55,3 +65,15 @@ def queue_again(invitation: Any, **values: Any) -> None:
         .values(state="sending", finished_at=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def queue_with_new_link(invitation: Any, **values: Any) -> None:
+    """Queue a locked invitation with a new link and code; the old ones open nothing any more.
+
+    EmailIsLeaving when what becomes of the last email is not known yet.
+    """
+    cancel_of(EMAIL_PURPOSES, [invitation.id])
+    # Asked after that, so that a worker cannot begin in between.
+    if is_leaving(EMAIL_PURPOSES, invitation.id):
+        raise EmailIsLeaving()
+    queue_again(invitation, nonce=secrets.token_hex(16), **values)

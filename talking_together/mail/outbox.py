@@ -103,21 +103,26 @@ def cancel(stream: str) -> int:
     return _move(stream, NOT_LEFT, **_cancelled())
 
 
-def cancel_of(purposes: Sequence[str], ref_id: int) -> bool:
-    """Give up what has not left for one row of a feature.
-
-    Returns whether that is all: False when a message of it is leaving at this moment.
-    """
-    its_own = (OutboxMessage.purpose.in_(purposes), OutboxMessage.ref_id == ref_id)
+def cancel_of(purposes: Sequence[str], ref_ids: Sequence[int]) -> None:
+    """Give up, for good, what has not left for some rows of a feature."""
     db.session.execute(
         update(OutboxMessage)
-        .where(*its_own, OutboxMessage.state.in_(NOT_LEFT))
+        .where(*_belongs_to(purposes, ref_ids), OutboxMessage.state.in_(NOT_LEFT))
         .values(**_cancelled())
         .execution_options(synchronize_session=False)
     )
-    # A statement of its own: it sees what a worker wrote while the first one waited for it.
-    leaving = select(OutboxMessage.id).where(*its_own, OutboxMessage.state == "sending")
-    return db.session.scalar(leaving.limit(1)) is None
+
+
+def is_leaving(purposes: Sequence[str], ref_id: int) -> bool:
+    """Return whether a message for a row of a feature is being handed over at this moment."""
+    leaving = select(OutboxMessage.id).where(
+        *_belongs_to(purposes, [ref_id]), OutboxMessage.state == "sending"
+    )
+    return db.session.scalar(leaving.limit(1)) is not None
+
+
+def _belongs_to(purposes: Sequence[str], ref_ids: Sequence[int]) -> tuple[Any, Any]:
+    return OutboxMessage.purpose.in_(purposes), OutboxMessage.ref_id.in_(ref_ids)
 
 
 def _cancelled() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Reads of the invitation that somebody wants to take up."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -7,9 +8,12 @@ from sqlalchemy import Row, select
 from talking_together.accounts.models import Member
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
-from talking_together.invitations.links import id_in, proves
-from talking_together.invitations.models import Invitation
-from talking_together.organisations.models import Organisation
+from talking_together.invitations.links import id_in, is_code, proves, token_of
+from talking_together.invitations.models import Invitation, Phase
+from talking_together.organisations.models import Organisation, StaffGroup
+
+# Nobody stands in more phases than that and still types a code.
+LATEST = 50
 
 
 def get_invited(token: str) -> Row[Any]:
@@ -21,9 +25,12 @@ def get_invited(token: str) -> Row[Any]:
         select(
             Invitation.__table__,
             Organisation.name.label("organisation_name"),
+            Phase.state.label("phase_state"),
+            Phase.challenge_id,
             Member.id.label("existing_member_id"),
         )
         .join(Organisation, Organisation.id == Invitation.organisation_id)
+        .join(Phase, Phase.id == Invitation.phase_id)
         .outerjoin(Member, (Member.email == Invitation.email) | (Member.sign_in_name == Invitation.email))
         .where(Invitation.id == invitation_id)
         .limit(1)
@@ -31,3 +38,27 @@ def get_invited(token: str) -> Row[Any]:
     if row is None or not proves(token, row.id, row.nonce):
         raise NotFound()
     return row
+
+
+def group_names(group_ids: Sequence[int]) -> list[str]:
+    """Return the names of those of the groups that still exist, by name."""
+    if not group_ids:
+        return []
+    return list(
+        db.session.scalars(
+            select(StaffGroup.name).where(StaffGroup.id.in_(group_ids)).order_by(StaffGroup.name)
+        )
+    )
+
+
+def find_token_by_code(*, email: str, code: str) -> str | None:
+    """Return the token of the address's invitation that the code is of, or None."""
+    rows = db.session.execute(
+        select(Invitation.id, Invitation.nonce)
+        .where(Invitation.email == email)
+        .order_by(Invitation.id.desc())
+        .limit(LATEST)
+    ).all()
+    # Every one is compared, so that the time taken does not tell which.
+    found = [token_of(row.id, row.nonce) for row in rows if is_code(code, row.id, row.nonce)]
+    return found[0] if found else None

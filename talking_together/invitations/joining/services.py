@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from talking_together.accounts.services import AlreadyMember, create_member
 from talking_together.core.clock import now
 from talking_together.core.database import locked
 from talking_together.core.errors import Conflict, NotFound
 from talking_together.extensions import db
+from talking_together.invitations.links import id_in, proves
 from talking_together.invitations.models import OPEN_STATES, Invitation
 from talking_together.invitations.policies import can_join
-from talking_together.invitations.states import move_invitation
+from talking_together.invitations.states import EMAIL_PURPOSES, move_invitation
+from talking_together.mail.outbox import cancel_of
+from talking_together.mail.suppressions import lift
 from talking_together.organisations.models import StaffGroup
 from talking_together.points.services import award
 
@@ -23,38 +26,70 @@ class InvitationOver(Conflict):
 
 
 def accept_invitation(
-    *, invitation_id: int, name: str, password_hash: str, job_title: str, on_leaderboard: bool
+    *, token: str, name: str, password_hash: str, job_title: str, on_leaderboard: bool
 ) -> tuple[int, int]:
     """Make the account of an invited person; return its id and the points it earned.
 
-    InvitationOver when somebody was quicker, or it was revoked meanwhile; the other invitations
-    of the address are closed as `already a member`.
+    InvitationOver when somebody was quicker, or it was revoked or given another address meanwhile;
+    the other invitations of the address are closed as `already a member`.
     """
+    invitation_id = id_in(token) or 0
     invitations = _lock_with_others_of_address(invitation_id)
     taken = next((row for row in invitations if row.id == invitation_id), None)
-    if taken is None:
-        raise NotFound()
+    if taken is None or not proves(token, taken.id, taken.nonce):
+        raise InvitationOver()
     email = taken.email
     if not can_join(taken.state, taken.expires_at, now()):
         raise InvitationOver()
-    try:
-        member_id = create_member(
-            name=name,
-            email=email,
-            password_hash=password_hash,
-            organisation_id=taken.organisation_id,
-            job_title=job_title,
-            on_leaderboard=on_leaderboard,
-            group_ids=_groups_left(taken.group_ids),
-        )
-    except AlreadyMember:
-        raise InvitationOver("Somebody with this email address has joined already.") from None
+    about = {
+        "name": name,
+        "password_hash": password_hash,
+        "organisation_id": taken.organisation_id,
+        "job_title": job_title,
+        "on_leaderboard": on_leaderboard,
+        "group_ids": _groups_left(taken.group_ids),
+    }
+    member_id = _create_member(email, about)
     for row in invitations:
         if row.id == invitation_id:
-            move_invitation(row, "joined", joined_at=now(), member_id=member_id)
+            # Who joins has opened the page, also in a browser that runs no scripts.
+            at = now()
+            move_invitation(row, "joined", joined_at=at, opened_at=row.opened_at or at, member_id=member_id)
         elif row.state in OPEN_STATES:
             move_invitation(row, "already a member")
+    # Nobody who has joined is invited or reminded once more.
+    cancel_of(EMAIL_PURPOSES, [row.id for row in invitations])
+    # They said "not for me" and have thought again; what an admin or a bounce suppressed stays so.
+    lift(email, only="declined")
     return member_id, award("joined", member_id=member_id, key=f"joined:member:{member_id}")
+
+
+def _create_member(email: str, about: dict[str, Any]) -> int:
+    try:
+        return create_member(email=email, **about)
+    except AlreadyMember:
+        raise InvitationOver("Somebody with this email address has joined already.") from None
+
+
+def note_opened(token: str) -> None:
+    """Note that a person is at an invitation's page, the first time; raises NotFound."""
+    invitation_id = id_in(token)
+    row = None
+    if invitation_id is not None:
+        row = db.session.execute(
+            select(Invitation.id, Invitation.nonce, Invitation.opened_at).where(
+                Invitation.id == invitation_id
+            )
+        ).first()
+    if row is None or not proves(token, row.id, row.nonce):
+        raise NotFound()
+    if row.opened_at is None:
+        db.session.execute(
+            update(Invitation)
+            .where(Invitation.id == row.id, Invitation.opened_at.is_(None))
+            .values(opened_at=now())
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _lock_with_others_of_address(invitation_id: int) -> list[Any]:

@@ -15,10 +15,14 @@ from talking_together.invitations.links import token_of
 from talking_together.invitations.models import Invitation
 from talking_together.invitations.phases.sweeps import expire_invitations
 from talking_together.invitations.recounts import drift
+from talking_together.mail.models import OutboxMessage
+from talking_together.mail.outbox import enqueue
+from talking_together.mail.suppressions import suppress, suppressed_among
 from talking_together.points.models import PointEntry
-from tests.factories.invitations import make_invitation
-from tests.factories.members import PASSWORD, make_member
-from tests.factories.organisations import make_group
+from tests.factories.challenges import make_challenge
+from tests.factories.invitations import make_invitation, make_phase, make_staff_list
+from tests.factories.members import PASSWORD
+from tests.factories.organisations import make_group, make_organisation
 from tests.support.client import Client
 from tests.support.parallel import run_together
 
@@ -65,8 +69,8 @@ def test_an_invited_person_joins_is_signed_in_and_welcomed(client: Client) -> No
     form = page.form()
     assert (form.fields["name"], form.fields["job_title"]) == ("Sam Example", "Nurse")
     assert "on_leaderboard" not in form.fields
-    home = form.submit(password=PASSWORD, statements=12)
-    assert home.location == "/"
+    home = form.submit(password=PASSWORD, statements=14)
+    assert home.location == "/welcome"
     assert home.headers["Referrer-Policy"] == "no-referrer"
     member = db.session.execute(select(Member)).scalar_one()
     assert (member.email, member.sign_in_name, member.points) == (*["sam@riverside.example"] * 2, 50)
@@ -75,7 +79,7 @@ def test_an_invited_person_joins_is_signed_in_and_welcomed(client: Client) -> No
     assert db.session.scalars(select(MemberGroup.group_id)).all() == [group.id]
     assert db.session.scalar(select(PointEntry.event_key)) == f"joined:member:{member.id}"
     assert state_of(invitation) == "joined"
-    assert "Welcome · +50 points" in home.follow().text
+    assert "Welcome · +50 points" in client.get("/points").text
     assert list(drift()) == []
 
 
@@ -147,25 +151,6 @@ def test_one_invitations_proof_does_not_open_another(client: Client) -> None:
     client.get(f"/invitations/{second.id}-{proof}", status=404)
 
 
-@pytest.mark.parametrize(
-    ("state", "heading"),
-    [
-        ("joined", "You have already joined"),
-        ("already a member", "You have already joined"),
-        ("revoked", "This invitation has been withdrawn"),
-        ("expired", "This invitation has expired"),
-        ("draft", "This invitation has expired"),
-    ],
-)
-def test_a_link_that_is_over_says_what_to_do(client: Client, state: str, heading: str) -> None:
-    invitation = make_invitation(state=state)
-    page = client.get(link(invitation))
-    assert page.heading == heading
-    assert page.query("main a[href='/sign-in']")
-    client.post(link(invitation), {"name": "Sam", "password": PASSWORD}, status=409)
-    assert members() == 0
-
-
 def test_an_invitation_ends_at_its_time_whether_or_not_the_sweep_has_run(
     client: Client, hold_clock: Any
 ) -> None:
@@ -179,30 +164,62 @@ def test_an_invitation_ends_at_its_time_whether_or_not_the_sweep_has_run(
     assert list(drift()) == []
 
 
-def test_somebody_else_who_is_signed_in_is_told_whom_it_is_for_and_never_joins(client: Client) -> None:
-    invitation = make_invitation(email="sam@riverside.example")
-    client.sign_in(make_member(name="Robin Ashworth"))
+def test_who_joins_goes_on_to_the_challenge_that_the_invitation_spoke_of(client: Client) -> None:
+    challenge = make_challenge()
+    phase = make_phase(make_staff_list(), state="sent", challenge_id=challenge.id)
+    page = client.get(link(make_invitation(phase))).form().submit(password=PASSWORD)
+    assert page.location == f"/welcome?challenge={challenge.id}"
+
+
+def test_the_form_shows_what_the_account_will_be(client: Client) -> None:
+    groups = [make_group(name="Regent House"), make_group(name="Community nurses")]
+    invitation = make_invitation(
+        email="sam@riverside.example",
+        organisation_id=make_organisation(name="Riverside Trust").id,
+        group_ids=[group.id for group in groups],
+    )
+    page = client.get(link(invitation), statements=3)
+    shown = [each.text for each in page.query(".nhsuk-summary-list__value")]
+    assert shown == ["sam@riverside.example", "Riverside Trust", "Community nurses, Regent House"]
+    assert page.query(f"main a[href='{link(invitation)}/decline']")
+    form = page.form()
+    assert form.fields["username"] == "sam@riverside.example"
+    # What a person fills in, in the order in which errors are listed.
+    names = [each["name"] for each in form.query("input:not([type=hidden])")]
+    assert names == ["name", "job_title", "password", "on_leaderboard"]
+
+
+def test_errors_are_listed_in_the_order_of_the_fields(client: Client) -> None:
+    page = client.get(link(make_invitation())).form().submit(name="", job_title="x" * 120, status=400)
+    listed = [each["href"] for each in page.query(".nhsuk-error-summary a")]
+    assert listed == ["#name", "#job_title", "#password"]
+
+
+def test_who_said_not_for_me_and_joins_takes_it_back(client: Client) -> None:
+    invitation = make_invitation(email="sam@riverside.example", state="declined")
+    suppress("sam@riverside.example", because="declined")
     page = client.get(link(invitation))
-    assert page.heading == "This invitation is for somebody else"
-    assert "sam@riverside.example" in page.text
-    assert page.form("/sign-out")
-    client.post(link(invitation), {"name": "Robin", "password": PASSWORD}, status=409)
-    assert (state_of(invitation), members()) == ("sent", 1)
+    assert "Changed your mind?" in page.text
+    assert not page.query("main a[href$='/decline']")
+    assert suppressed_among(["sam@riverside.example"])
+    page.form().submit(password=PASSWORD)
+    assert not suppressed_among(["sam@riverside.example"])
+    assert state_of(invitation) == "joined"
 
 
-def test_a_member_who_opens_their_own_used_link_is_sent_on(client: Client) -> None:
-    member = make_member(email="sam@riverside.example")
-    invitation = make_invitation(email="sam@riverside.example", state="joined", member_id=member.id)
-    client.sign_in(member)
-    assert client.get(link(invitation)).heading == "You have already joined"
+@pytest.mark.parametrize("because", ["bounced", "asked"])
+def test_joining_lifts_nothing_that_the_person_did_not_do(client: Client, because: str) -> None:
+    invitation = make_invitation(email="sam@riverside.example", state="bounced")
+    suppress("sam@riverside.example", because=because)
+    client.get(link(invitation)).form().submit(password=PASSWORD)
+    assert suppressed_among(["sam@riverside.example"])
 
 
-def test_an_address_that_has_an_account_has_already_joined(client: Client) -> None:
-    make_member(email="sam@riverside.example")
-    invitation = make_invitation(email="sam@riverside.example")
-    assert client.get(link(invitation)).heading == "You have already joined"
-    client.post(link(invitation), {"name": "Sam", "password": PASSWORD}, status=409)
-    assert members() == 1
+def test_who_joins_has_opened_the_page(client: Client) -> None:
+    invitation = make_invitation()
+    client.get(link(invitation)).form().submit(password=PASSWORD)
+    opened, joined = db.session.execute(select(Invitation.opened_at, Invitation.joined_at)).one()
+    assert opened == joined
 
 
 def test_joining_closes_the_other_invitations_of_the_address(client: Client) -> None:
@@ -213,18 +230,39 @@ def test_joining_closes_the_other_invitations_of_the_address(client: Client) -> 
     assert [state_of(each) for each in (first, failed, revoked)] == ["joined", "already a member", "revoked"]
 
 
-def accepting(invitation_id: int) -> Any:
+def accepting(invitation: Invitation) -> Any:
     """Return a job that joins through an invitation."""
+    token = token_of(invitation.id, invitation.nonce)
     return lambda: in_transaction(
         lambda: accept_invitation(
-            invitation_id=invitation_id, name="Sam", password_hash="x", job_title="", on_leaderboard=False
+            token=token, name="Sam", password_hash="x", job_title="", on_leaderboard=False
         )
     )
 
 
+def test_a_link_that_was_replaced_while_the_form_was_sent_makes_no_account() -> None:
+    invitation = make_invitation(email="wrong@riverside.example")
+    job = accepting(invitation)
+    invitation.email, invitation.nonce = "right@riverside.example", "0" * 32
+    db.session.commit()
+    with pytest.raises(InvitationOver):
+        job()
+    assert members() == 0
+
+
+def test_what_still_waits_for_somebody_who_has_joined_is_cancelled(client: Client) -> None:
+    first = make_invitation(email="sam@riverside.example")
+    second = make_invitation(email="sam@riverside.example", state="sending", sent_at=None)
+    for purpose, id in (("invitation reminder", first.id), ("invitation", second.id), ("invitation", 99)):
+        enqueue(purpose=purpose, ref_id=id, to="sam@riverside.example", subject="Hello", body_text="Hello")
+    client.get(link(first)).form().submit(password=PASSWORD)
+    found = db.session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.id))
+    assert list(found) == ["cancelled", "cancelled", "queued"]
+
+
 def test_two_who_take_one_invitation_at_once_make_one_account(app: Flask) -> None:
     invitation = make_invitation()
-    results = run_together(app, [accepting(invitation.id) for _ in range(6)])
+    results = run_together(app, [accepting(invitation) for _ in range(6)])
     assert sum(isinstance(result, tuple) for result in results) == 1
     assert sum(isinstance(result, InvitationOver) for result in results) == 5
     assert members() == 1
@@ -232,8 +270,8 @@ def test_two_who_take_one_invitation_at_once_make_one_account(app: Flask) -> Non
 
 
 def test_two_invitations_of_one_address_taken_at_once_make_one_account(app: Flask) -> None:
-    ids = [make_invitation(email="sam@riverside.example").id for _ in range(4)]
-    results = run_together(app, [accepting(id) for id in ids])
+    made = [make_invitation(email="sam@riverside.example") for _ in range(4)]
+    results = run_together(app, [accepting(each) for each in made])
     assert sum(isinstance(result, tuple) for result in results) == 1
     assert sum(isinstance(result, InvitationOver) for result in results) == 3
     assert members() == 1
@@ -248,6 +286,6 @@ def test_who_is_slower_is_shown_that_the_invitation_has_been_used(client: Client
     def quicker(**_values: Any) -> None:
         raise InvitationOver
 
-    monkeypatch.setattr("talking_together.invitations.joining.views.accept_invitation", quicker)
+    monkeypatch.setattr("talking_together.invitations.joining.services.accept_invitation", quicker)
     assert form.submit(password=PASSWORD).location == link(invitation)
     assert members() == 0

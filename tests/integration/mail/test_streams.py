@@ -56,13 +56,20 @@ def test_what_has_not_left_for_one_row_is_cancelled(app: Flask) -> None:
         write("phase:1", state)
     write("phase:2")
     db.session.execute(update(OutboxMessage).where(OutboxMessage.stream == "phase:1").values(ref_id=7))
-    assert outbox.cancel_of(("another",), 7)
-    assert outbox.cancel_of(("test",), 7)
+    outbox.cancel_of(("another",), [7])
+    assert states() == ["queued", "held", "claimed", "sent", "queued"]
+    outbox.cancel_of(("test",), [7, 8])
     assert states() == ["cancelled"] * 3 + ["sent", "queued"]
-    db.session.execute(update(OutboxMessage).where(OutboxMessage.stream == "phase:2").values(ref_id=7))
-    db.session.execute(update(OutboxMessage).where(OutboxMessage.stream == "phase:2").values(state="sending"))
-    assert not outbox.cancel_of(("test",), 7)
-    assert states()[-1] == "sending"
+    assert not outbox.is_leaving(("test",), 7)
+
+
+def test_what_is_being_handed_over_is_not_cancelled(app: Flask) -> None:
+    write("phase:1", "sending")
+    db.session.execute(update(OutboxMessage).values(ref_id=7))
+    outbox.cancel_of(("test",), [7])
+    assert states() == ["sending"]
+    assert outbox.is_leaving(("test",), 7)
+    assert not outbox.is_leaving(("test",), 8)
 
 
 def test_what_has_no_stream_cannot_be_held_together(app: Flask) -> None:
