@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LEAST_SECRET_LENGTH = 32
 MAX_REQUEST_BYTES = 1_000_000
 CONNECT_TIMEOUT_S = 5
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 class Unusable(SystemExit):
@@ -47,6 +48,7 @@ def load_config(environ: Mapping[str, str]) -> dict[str, Any]:
         "MAIL_PASSWORD": environ.get("MAIL_PASSWORD") or None,
         "MAIL_USE_TLS": _flag(environ, "MAIL_USE_TLS"),
         "MAIL_DEFAULT_SENDER": _sender(environ, demo, mail_server),
+        "BOUNCE_MAILBOX": _bounce_mailbox(environ),
         "RATELIMIT_STORAGE_URI": _redis_url(environ),
         "RATELIMIT_ENABLED": True,
         "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 0, 0, 10),
@@ -153,6 +155,39 @@ def _sender(environ: Mapping[str, str], demo: bool, mail_server: str | None) -> 
     if not demo:
         _stop("MAIL_DEFAULT_SENDER", "is missing; it is the address that invitations come from")
     return "ideas@demo.example"
+
+
+def _bounce_mailbox(environ: Mapping[str, str]) -> str | None:
+    """Return where bounces are read from, checked but as it was given, None when they are not."""
+    address = environ.get("BOUNCE_MAILBOX")
+    if not address:
+        return None
+    try:
+        parts = urlsplit(address)
+        has_port = parts.port != 0
+    except ValueError:
+        _stop("BOUNCE_MAILBOX", "is not an address")
+    if parts.scheme == "maildir":
+        if parts.netloc or not parts.path.startswith("/") or parts.query or parts.fragment:
+            _stop("BOUNCE_MAILBOX", "must name a folder by its whole path, like maildir:/var/mail/bounces")
+        return address
+    if parts.scheme not in ("imap", "imaps"):
+        _stop("BOUNCE_MAILBOX", "must begin with maildir:/, imaps:// or imap://")
+    if (
+        not (has_port and parts.hostname and parts.username and parts.password)
+        or parts.query
+        or parts.fragment
+    ):
+        _stop(
+            "BOUNCE_MAILBOX",
+            "must be like imaps://user:password@mail.example.org/INBOX, with signs in the user and password "
+            "percent-encoded",
+        )
+    if not unquote(parts.path).isascii() or not unquote(parts.netloc).isprintable():
+        _stop("BOUNCE_MAILBOX", "must name its folder in ASCII and hold no control characters")
+    if parts.scheme == "imap" and parts.hostname not in LOCAL_HOSTS:
+        _stop("BOUNCE_MAILBOX", "must begin with imaps:// for a server that is not on this machine")
+    return address
 
 
 def _redis_url(environ: Mapping[str, str]) -> str:

@@ -16,15 +16,20 @@ from flask.cli import with_appcontext
 from talking_together.accounts import sweeps as accounts
 from talking_together.core.clock import LONDON
 from talking_together.core.logs import frames_of
+from talking_together.invitations.declining.returned import record_bounce
 from talking_together.invitations.phases import sweeps as invitations
 from talking_together.invitations.phases.delivery import record_delivery
 from talking_together.invitations.phases.emails import PURPOSE
+from talking_together.invitations.states import EMAIL_PURPOSES
+from talking_together.mail import bounces
 from talking_together.mail import sweeps as mail
 
 log = logging.getLogger(__name__)
 
 # Who is told what became of a message, by its purpose.
 ON_OUTCOME = {PURPOSE: record_delivery}
+# And who is told that it came back.
+ON_BOUNCE = dict.fromkeys(EMAIL_PURPOSES, record_bounce)
 
 
 class Worker:
@@ -59,6 +64,7 @@ class Worker:
             ("expire invitations", 600, invitations.expire_invitations),
             ("answer password resets", 3, accounts.answer_password_resets),
             ("clear accounts", 3_600, accounts.clear_accounts),
+            ("read bounces", 60, lambda: bounces.read_bounces(ON_BOUNCE, stop=self.stopping.is_set)),
             ("deliver the outbox", 3, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
         ]
 

@@ -24,7 +24,7 @@ class Search:
     because: str = ""
 
 
-def get_invitation_of(token: str) -> Row[Any]:
+def get_invitation_of(token: str) -> Any:
     """Return the invitation that a link's token belongs to; raises NotFound for any other text.
 
     `is_suppressed` says whether its address is one that nothing is sent to.
@@ -32,7 +32,7 @@ def get_invitation_of(token: str) -> Row[Any]:
     invitation_id = id_in(token)
     if invitation_id is None:
         raise NotFound()
-    row = db.session.execute(
+    row: Any = db.session.execute(
         select(
             Invitation.id,
             Invitation.email,

@@ -38,6 +38,18 @@ def loaded(tmp_path: Path, **changes: str) -> dict[str, Any]:
         ("MAIL_DEFAULT_SENDER", ""),
         ("MAIL_DEFAULT_SENDER", "Ideas <ideas@example.org>"),
         ("MAIL_DEFAULT_SENDER", "ideas@example.org\nBcc: x@example.org"),
+        ("BOUNCE_MAILBOX", "/var/mail/bounces"),
+        ("BOUNCE_MAILBOX", "maildir:bounces"),
+        ("BOUNCE_MAILBOX", "imaps://[user:hush@mail.example.org"),
+        ("BOUNCE_MAILBOX", "maildir://host/bounces"),
+        ("BOUNCE_MAILBOX", "pop3://user:hush@mail.example.org"),
+        ("BOUNCE_MAILBOX", "imaps://mail.example.org/INBOX"),
+        ("BOUNCE_MAILBOX", "imaps://user@mail.example.org/INBOX"),
+        ("BOUNCE_MAILBOX", "imaps://user:hush@mail.example.org:70000/INBOX"),
+        ("BOUNCE_MAILBOX", "imaps://user:hu#sh@mail.example.org/INBOX"),
+        ("BOUNCE_MAILBOX", "imaps://user:hu%0Ash@mail.example.org/INBOX"),
+        ("BOUNCE_MAILBOX", "imaps://user:hush@mail.example.org/R%C3%BCck"),
+        ("BOUNCE_MAILBOX", "imap://user:hush@mail.example.org/INBOX"),
         ("REDIS_URL", "http://redis"),
         ("TRUSTED_PROXIES", "-1"),
         ("LOG_LEVEL", "loud"),
@@ -49,6 +61,7 @@ def test_an_unusable_setting_is_named(tmp_path: Path, name: str, value: str) -> 
         loaded(tmp_path, **{name: value})
     assert f" {name} " in str(stopped.value)
     assert "\n" not in str(stopped.value)
+    assert "hush" not in str(stopped.value)
 
 
 def test_real_settings_start_the_site(tmp_path: Path) -> None:
@@ -66,3 +79,19 @@ def test_the_demo_needs_no_settings_and_keeps_its_key(tmp_path: Path) -> None:
     assert first["SECRET_KEY"] == second["SECRET_KEY"]
     assert first["BASE_URL"] == "http://127.0.0.1:8123"
     assert first["MAIL_SERVER"] is None
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "maildir:/var/mail/bounces",
+        "maildir:///var/mail/bounces%20here",
+        "imaps://bounces%40example.org:s%40crt%2F@mail.example.org/INBOX",
+        "imaps://bounces:hush@mail.example.org:1993/Reports/In",
+        "imap://bounces:hush@localhost:1143",
+        "imap://bounces:hush@[::1]/INBOX",
+    ],
+)
+def test_bounces_may_be_read_from(tmp_path: Path, place: str) -> None:
+    assert loaded(tmp_path, BOUNCE_MAILBOX=place)["BOUNCE_MAILBOX"] == place
+    assert loaded(tmp_path)["BOUNCE_MAILBOX"] is None
