@@ -24,6 +24,7 @@ PAGES = (
     "home.views",
     "accounts.views",
     "accounts.me",
+    "accounts.photo_views",
     "accounts.admin_views",
     "organisations.views",
     "audit.views",

@@ -4,7 +4,7 @@ from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
-from talking_together.accounts.services import MAX_REASON
+from talking_together.accounts.reasons import MAX_REASON
 from talking_together.core.access import ROLES
 from talking_together.core.forms import Form, line_field
 
@@ -27,8 +27,8 @@ class RoleForm(Form):
     reason = line_field("Why", most=MAX_REASON, required="Say why; it is kept in the audit log")
 
 
-class AccessForm(Form):
-    """Why a member is deactivated or let in again."""
+class ReasonForm(Form):
+    """Why an admin does something to a member that their page offers as one press."""
 
     reason = line_field("Why", most=MAX_REASON, required="Say why; it is kept in the audit log")
 

@@ -8,19 +8,23 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Row
 
-from talking_together.accounts import directory, placing, policies, services
+from talking_together.accounts import directory, former_colleagues, photos, placing, policies, services
 from talking_together.accounts.admin_forms import (
     ROLE_HINTS,
     ROLE_WORDS,
-    AccessForm,
     PlaceForm,
+    ReasonForm,
     RoleForm,
 )
+from talking_together.accounts.photo_paths import large_photo_path
 from talking_together.accounts.views import blueprint
 from talking_together.core.access import ROLES, access
 from talking_together.core.commits import commits
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.organisations import queries as organisations
+
+# One page holds them all, and each needs fields of its own.
+PREFIXES = {"access_form": "access-", "former_form": "former-", "photo_form": "photo-"}
 
 
 @blueprint.get("/admin/members")
@@ -97,7 +101,7 @@ def place(member_id: int) -> ResponseReturnValue:
 @commits
 def deactivate(member_id: int) -> ResponseReturnValue:
     """Shut a member out."""
-    return _change_access(member_id, services.deactivate_member, "can no longer sign in")
+    return _change(member_id, "access_form", services.deactivate_member, "can no longer sign in")
 
 
 @blueprint.post("/admin/members/<int:member_id>/reactivate")
@@ -105,12 +109,39 @@ def deactivate(member_id: int) -> ResponseReturnValue:
 @commits
 def reactivate(member_id: int) -> ResponseReturnValue:
     """Let a member in again."""
-    return _change_access(member_id, services.reactivate_member, "can sign in again")
+    return _change(member_id, "access_form", services.reactivate_member, "can sign in again")
 
 
-def _change_access(member_id: int, change: Any, outcome: str) -> ResponseReturnValue:
+@blueprint.post("/admin/members/<int:member_id>/former-colleague")
+@access("admin")
+@commits
+def show_as_former_colleague(member_id: int) -> ResponseReturnValue:
+    """Hide who somebody was who has left and asks for it."""
+    change = former_colleagues.show_as_former_colleague
+    return _change(member_id, "former_form", change, "is now shown as a former colleague")
+
+
+@blueprint.post("/admin/members/<int:member_id>/by-name")
+@access("admin")
+@commits
+def show_by_name_again(member_id: int) -> ResponseReturnValue:
+    """Show somebody by their name again who has left."""
+    change = former_colleagues.show_by_name_again
+    return _change(member_id, "former_form", change, "is shown by name again")
+
+
+@blueprint.post("/admin/members/<int:member_id>/photo/remove")
+@access("admin")
+@commits
+def remove_photo_of(member_id: int) -> ResponseReturnValue:
+    """Take away a photo that does not belong here."""
+    return _change(member_id, "photo_form", photos.remove_photo_of, "has no photo now")
+
+
+def _change(member_id: int, form_name: str, change: Any, outcome: str) -> ResponseReturnValue:
+    """Do what one of the page's forms asks for, for the reason given in it."""
     person = directory.get_person(member_id)
-    form = AccessForm(prefix="access-")
+    form = ReasonForm(prefix=PREFIXES[form_name])
     if form.validate():
         try:
             change(current_user, member_id=member_id, reason=form.reason.data)
@@ -118,7 +149,7 @@ def _change_access(member_id: int, change: Any, outcome: str) -> ResponseReturnV
             form.add_error("reason", error.message)
         else:
             return _changed(person, f"{person.name} {outcome}")
-    return _member_page(person, access_form=form), 400
+    return _member_page(person, **{form_name: form}), 400
 
 
 def _changed(person: Row[Any], message: str) -> ResponseReturnValue:
@@ -134,11 +165,15 @@ def _member_page(person: Row[Any], **forms: Any) -> str:
         "accounts/member.html",
         person=person,
         role_form=forms.get("role_form") or RoleForm(formdata=None, role=person.role),
-        access_form=forms.get("access_form") or AccessForm(formdata=None, prefix="access-"),
+        **{
+            name: forms.get(name) or ReasonForm(formdata=None, prefix=prefix)
+            for name, prefix in PREFIXES.items()
+        },
         place_form=forms.get("place_form") or _place_form(person, formdata=None),
         failed=next(iter(forms.values()), None),
         role_words=ROLE_WORDS,
         role_hints=ROLE_HINTS,
+        large_photo=large_photo_path(person.id, person.photo_key) if person.photo_key else None,
         can_deactivate=policies.can_deactivate(current_user, person.id),
     )
 

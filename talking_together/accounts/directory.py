@@ -26,6 +26,9 @@ _COLUMNS = (
     Member.is_active,
     Member.joined_at,
     Member.deactivated_at,
+    Member.awaiting_approval,
+    Member.shown_as_former,
+    Member.photo_key,
     Member.organisation_id,
     Organisation.short_name.label("organisation_short_name"),
 )

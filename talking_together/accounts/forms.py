@@ -1,13 +1,11 @@
 """The forms of sign-in and of a member's own pages."""
 
-from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, StopValidation
 
 from talking_together.accounts.models import THEMES
 from talking_together.accounts.passwords import LEAST_LENGTH, MOST_LENGTH
-from talking_together.core.images import ACCEPT
 from talking_together.core.forms import Form, line_field, text_field
 from talking_together.mail.addresses import MAX_ADDRESS, is_address, normal_address
 
@@ -67,6 +65,18 @@ class PasswordResetRequestForm(Form):
     )
 
 
+class AddressForm(Form):
+    """An email address that a member wants to be written to at."""
+
+    email = line_field(
+        "Email address",
+        most=MAX_ADDRESS,
+        required="Enter your email address",
+        validators=[refuse_other_than_address],
+        render_kw={"autocomplete": "email", "inputmode": "email"},
+    )
+
+
 class NewPasswordForm(Form):
     """A new password, set through an emailed link."""
 
@@ -103,23 +113,6 @@ class ProfileForm(Form):
         render_kw={"autocomplete": "organization-title"},
     )
     about = text_field("About you", most=500, hint="What you do, and what you would like to see change")
-
-
-def photo_field(*, required: bool) -> FileField:
-    """Return a field for a photo; what was sent is judged by `core.images`."""
-    return FileField(
-        "Photo",
-        description="JPEG, PNG or WebP, up to 10 MB. We show the middle of it, and keep neither the place "
-        "nor the time that your camera may have written into it.",
-        validators=[FileRequired("Choose a photo")] if required else [],
-        render_kw={"accept": ACCEPT},
-    )
-
-
-class PhotoForm(Form):
-    """A photo of oneself."""
-
-    photo = photo_field(required=True)
 
 
 class PreferencesForm(Form):

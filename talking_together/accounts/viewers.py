@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, case, column, func, select, table
 
 from talking_together.accounts.models import Member, MemberSession
-from talking_together.accounts.photo_paths import small_photo_path
+from talking_together.accounts.photo_paths import large_photo_path, small_photo_path
 from talking_together.core.access import has_role
 from talking_together.core.people import initials_of
 from talking_together.core.statements import given, run
@@ -54,6 +54,11 @@ class Viewer:
     def photo(self) -> str | None:
         """Return the path of the member's small photo, or None."""
         return small_photo_path(self.id, self.photo_key) if self.photo_key else None
+
+    @property
+    def large_photo(self) -> str | None:
+        """Return the path of the member's photo as pages of its own show it, or None."""
+        return large_photo_path(self.id, self.photo_key) if self.photo_key else None
 
     @property
     def is_moderator(self) -> bool:

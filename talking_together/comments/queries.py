@@ -16,6 +16,7 @@ from talking_together.accounts.bylines import (
     Byline,
     byline_columns,
     byline_of,
+    shown_name,
 )
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
@@ -199,7 +200,7 @@ def _thread() -> Any:
             Comment.up_count,
             Comment.down_count,
             func.coalesce(_votes.c.value, 0).label("my_vote"),
-            _ParentAuthor.name.label("parent_name"),
+            shown_name(_ParentAuthor).label("parent_name"),
             *byline_columns(),
         )
         .outerjoin(Author, Author.id == Comment.author_id)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from talking_together.accounts.bylines import Byline
+from talking_together.accounts.bylines import own_byline
 from talking_together.comments import policies, queries, services
 from talking_together.comments.forms import CommentForm
 from talking_together.comments.services import Talked
@@ -157,12 +157,6 @@ def _reply_page(
 
 def _fragment(talked: Talked) -> ResponseReturnValue:
     """Answer htmx with the new comment, the count and an empty form."""
-    byline = Byline(
-        viewer().name,
-        viewer().initials,
-        viewer().organisation_id,
-        viewer().organisation_short_name,
-    )
     comment = {
         "id": talked.id,
         "depth": 0,
@@ -177,7 +171,7 @@ def _fragment(talked: Talked) -> ResponseReturnValue:
         "can_edit": True,
         "can_delete": True,
         "can_reply": True,
-        "byline": byline,
+        "byline": own_byline(viewer()),
         "reply_to_name": None,
     }
     page = render_template(

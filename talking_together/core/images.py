@@ -14,6 +14,9 @@ from PIL import Image, ImageCms
 from talking_together.core.errors import InvalidInput
 
 MAX_BYTES = 10 * 1024 * 1024
+# A picture somewhat over the limit gets words beside its field, not a page of its own.
+MAX_REQUEST_BYTES = 2 * MAX_BYTES
+ACCEPT = "image/jpeg,image/png,image/webp,image/gif"
 SMALL, LARGE = 96, 320
 # Decoding takes about 200 MB at these limits: a JPEG is decoded at a fraction of its size, and for
 # a WebP picture the decoder keeps three copies.

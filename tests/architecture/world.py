@@ -99,4 +99,5 @@ MAKERS: dict[str, Callable[[], Any]] = {
     ),
     "token": lambda: "no-such-token",
     "act": lambda: "close",
+    "file": lambda: "no-such-photo.webp",
 }
