@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, not_, or_, select
 
 from talking_together.accounts.models import Member
 from talking_together.core.errors import NotFound
@@ -14,6 +14,14 @@ from talking_together.organisations.models import Organisation, StaffGroup
 
 # Nobody stands in more phases than that and still types a code.
 LATEST = 50
+
+
+# Somebody who joined with a team's code may sign in with an address that nobody proved to be theirs:
+# such an account goes to whoever takes up the invitation, unless it was deactivated.
+_has_proven_name = and_(
+    Member.sign_in_name == Invitation.email,
+    or_(Member.email.is_not(None), not_(or_(Member.is_active, Member.awaiting_approval))),
+)
 
 
 def get_invited(token: str) -> Row[Any]:
@@ -31,7 +39,7 @@ def get_invited(token: str) -> Row[Any]:
         )
         .join(Organisation, Organisation.id == Invitation.organisation_id)
         .join(Phase, Phase.id == Invitation.phase_id)
-        .outerjoin(Member, (Member.email == Invitation.email) | (Member.sign_in_name == Invitation.email))
+        .outerjoin(Member, or_(Member.email == Invitation.email, _has_proven_name))
         .where(Invitation.id == invitation_id)
         .limit(1)
     ).first()

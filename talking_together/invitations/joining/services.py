@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from talking_together.accounts.proving import adopt_unproven
 from talking_together.accounts.services import AlreadyMember, create_member
 from talking_together.core.clock import now
 from talking_together.core.database import locked
@@ -49,7 +50,7 @@ def accept_invitation(
         "on_leaderboard": on_leaderboard,
         "group_ids": _groups_left(taken.group_ids),
     }
-    member_id = _create_member(email, about)
+    member_id = _make_account(email, about)
     for row in invitations:
         if row.id == invitation_id:
             # Who joins has opened the page, also in a browser that runs no scripts.
@@ -64,10 +65,12 @@ def accept_invitation(
     return member_id, award("joined", member_id=member_id, key=f"joined:member:{member_id}")
 
 
-def _create_member(email: str, about: dict[str, Any]) -> int:
+def _make_account(email: str, about: dict[str, Any]) -> int:
     try:
         return create_member(email=email, **about)
     except AlreadyMember:
+        if member_id := adopt_unproven(address=email, **about):
+            return member_id
         raise InvitationOver("Somebody with this email address has joined already.") from None
 
 

@@ -21,7 +21,7 @@ from talking_together.mail.suppressions import suppress, suppressed_among
 from talking_together.points.models import PointEntry
 from tests.factories.challenges import make_challenge
 from tests.factories.invitations import make_invitation, make_phase, make_staff_list
-from tests.factories.members import PASSWORD
+from tests.factories.members import PASSWORD, make_member
 from tests.factories.organisations import make_group, make_organisation
 from tests.support.client import Client
 from tests.support.parallel import run_together
@@ -69,7 +69,7 @@ def test_an_invited_person_joins_is_signed_in_and_welcomed(client: Client) -> No
     form = page.form()
     assert (form.fields["name"], form.fields["job_title"]) == ("Sam Example", "Nurse")
     assert "on_leaderboard" not in form.fields
-    home = form.submit(password=PASSWORD, statements=14)
+    home = form.submit(password=PASSWORD, statements=15)
     assert home.location == "/welcome"
     assert home.headers["Referrer-Policy"] == "no-referrer"
     member = db.session.execute(select(Member)).scalar_one()
@@ -258,6 +258,27 @@ def test_what_still_waits_for_somebody_who_has_joined_is_cancelled(client: Clien
     client.get(link(first)).form().submit(password=PASSWORD)
     found = db.session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.id))
     assert list(found) == ["cancelled", "cancelled", "queued"]
+
+
+def test_an_account_with_an_unproven_address_goes_to_who_is_invited_there(client: Client) -> None:
+    squatter = make_member(email=None, sign_in_name="sam@riverside.example", name="Sam or not")
+    elsewhere = Client(client.app).sign_in(squatter)
+    invitation = make_invitation(email="sam@riverside.example")
+    client.get(link(invitation)).form().submit(password=PASSWORD, name="Sam Example", statements=18)
+    db.session.refresh(squatter)
+    assert (squatter.email, squatter.name) == ("sam@riverside.example", "Sam Example")
+    assert state_of(invitation) == "joined"
+    assert members() == 1
+    elsewhere.get("/me", status=302)
+    client.get("/me")
+    assert list(drift()) == []
+
+
+def test_a_deactivated_account_with_an_unproven_address_is_not_taken_up(client: Client) -> None:
+    make_member(email=None, sign_in_name="sam@riverside.example", is_active=False)
+    invitation = make_invitation(email="sam@riverside.example")
+    assert client.get(link(invitation)).heading == "You have already joined"
+    client.post(link(invitation), {"name": "Sam", "password": PASSWORD}, status=409)
 
 
 def test_two_who_take_one_invitation_at_once_make_one_account(app: Flask) -> None:
