@@ -22,6 +22,7 @@ MODELS = (
 # Modules with views; those of one feature share its blueprint.
 PAGES = (
     "home.views",
+    "home.welcome",
     "accounts.views",
     "accounts.me",
     "accounts.photo_views",
@@ -38,12 +39,18 @@ PAGES = (
     "invitations.views",
     "invitations.staff_lists.views",
     "invitations.phases.views",
+    "invitations.phases.preview_views",
     "invitations.people.views",
     "invitations.joining.views",
     "invitations.joining.code_views",
     "invitations.declining.views",
     "invitations.declining.admin_views",
+    "invitations.team_codes.views",
+    "invitations.team_codes.joining_views",
+    "invitations.team_codes.approval_views",
+    "invitations.team_codes.address_views",
     "moderation.views",
+    "insights.views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")
 

@@ -31,18 +31,19 @@ def edit_profile() -> ResponseReturnValue:
         return render_template("accounts/edit_profile.html", form=form)
     if not form.validate():
         return render_template("accounts/edit_profile.html", form=form), 400
-    is_complete = services.update_profile(
-        current_user,
-        name=form.name.data or "",
-        job_title=form.job_title.data or "",
-        about=form.about.data or "",
+    earned = save_profile(
+        name=form.name.data or "", job_title=form.job_title.data or "", about=form.about.data or ""
     )
-    earned = 0
-    if is_complete:
-        key = f"profile completed:member:{current_user.id}"
-        earned = award("profile completed", member_id=current_user.id, key=key)
     flash(f"Profile saved · +{earned} points" if earned else "Profile saved", "success")
     return redirect("/me", 303)
+
+
+def save_profile(*, name: str, job_title: str, about: str) -> int:
+    """Keep the viewer's own profile; return the points that completing it earned, which is once."""
+    if not services.update_profile(current_user, name=name, job_title=job_title, about=about):
+        return 0
+    key = f"profile completed:member:{current_user.id}"
+    return award("profile completed", member_id=current_user.id, key=key)
 
 
 @blueprint.route("/me/password", methods=["GET", "POST"])

@@ -79,3 +79,10 @@ def accessibility() -> ResponseReturnValue:
 def help_page() -> ResponseReturnValue:
     """Say how to take part, what earns points and what the site is not for."""
     return render_template("home/help.html", rules=rules())
+
+
+@blueprint.get("/house-rules")
+@public
+def house_rules() -> ResponseReturnValue:
+    """Say how people treat each other here."""
+    return render_template("home/house_rules.html")
