@@ -4,6 +4,7 @@ const DRAFT_DAYS = 14
 const TOAST_SECONDS = 8
 const BUSY_SECONDS = 10
 const DRAFT = "draft:"
+const shared = document.getElementById("shared-computer")
 const SENT = "draft-sent"
 
 document.documentElement.classList.add("js-enabled")
@@ -284,7 +285,16 @@ const tidyDrafts = () => {
   }
 }
 
+const forgetDrafts = () => {
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(DRAFT))) localStorage.removeItem(key)
+}
+
 const equipDrafts = () => {
+  if (shared) {
+    // Others sit here: nothing that is typed is kept, and nothing of before comes back.
+    forgetDrafts()
+    return
+  }
   tidyDrafts()
   for (const form of document.querySelectorAll("form[data-draft-key]")) {
     bringBack(form)
@@ -300,9 +310,7 @@ const equipDrafts = () => {
     })
   }
   // Shared computers: the next person must not find what this one wrote.
-  document.querySelector("form[data-sign-out]")?.addEventListener("submit", () => {
-    for (const key of Object.keys(localStorage).filter((name) => name.startsWith(DRAFT))) localStorage.removeItem(key)
-  })
+  document.querySelector("form[data-sign-out]")?.addEventListener("submit", forgetDrafts)
 }
 
 try {

@@ -67,7 +67,7 @@ def problem_with(password: str, *, name: str, email: str, site_name: str) -> str
     local = _letters(email.partition("@")[0])
     address = _letters(email)
     if (len(local) >= LEAST_NAME_PART and local in letters) or (address and address in letters):
-        return "Password must not contain your email address"
+        return f"Password must not contain your {'email address' if '@' in email else 'staff number'}"
     if _letters(site_name) in letters:
         return "Password must not contain the name of this site"
     if _is_guessable(password, [*_name_parts(name), local]):

@@ -26,7 +26,7 @@ login_manager.session_protection = None
 # Whether a browser is shared is kept in its cookie too, so that we know when its session is over.
 SHARED = "shared"
 FORGET_STORAGE = {"Clear-Site-Data": '"storage"'}
-ENDED = "You were signed out, because this shared computer was not used for {} minutes"
+ENDED = "You are signed out: a shared computer is signed out after {} minutes without use"
 
 
 class TooManyAttempts(Exception):
@@ -97,9 +97,14 @@ def _answer_shared() -> ResponseReturnValue:
     return response
 
 
+def idle_seconds() -> float:
+    """Return for how many seconds a shared computer may stand unused."""
+    return sessions.idle_on_shared().total_seconds()
+
+
 def idle_minutes() -> int:
-    """Return for how many minutes a shared computer may stand unused."""
-    return round(sessions.idle_on_shared().total_seconds() / 60)
+    """Return the same in minutes, for words."""
+    return round(idle_seconds() / 60)
 
 
 def sign_in_page(form: SignInForm, *, kept: dict[str, str], was_signed_out: bool = False) -> str:

@@ -17,6 +17,7 @@ from talking_together.accounts.signing_in import (
     attempt_at,
     begin_session,
     idle_minutes,
+    idle_seconds,
     kept_fields,
     sign_in_page,
     sign_out_browser,
@@ -32,6 +33,8 @@ from talking_together.mail.addresses import normal_address
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.after_app_request(touch_seen_session)
+blueprint.add_app_template_global(idle_seconds)
+blueprint.add_app_template_global(idle_minutes)
 
 # Far above what a hospital behind one address does on the morning of a launch.
 FLOOD = "600 per minute"

@@ -19,6 +19,7 @@ from tests.factories import (
     make_member,
     make_organisation,
 )
+from tests.factories.invitations import make_join_code
 from tests.factories.rows import next_number, saved
 
 
@@ -97,6 +98,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
             )
         ).id
     ),
+    "code_id": lambda: make_join_code().id,
+    "code": lambda: "no-such-code",
     "token": lambda: "no-such-token",
     "act": lambda: "close",
     "file": lambda: "no-such-photo.webp",

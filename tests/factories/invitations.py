@@ -1,10 +1,12 @@
-"""Staff lists, phases and invitations."""
+"""Staff lists, phases, invitations and join codes."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from talking_together.core import clock
-from talking_together.invitations.models import Invitation, Phase, StaffList, StaffListRow
+from talking_together.invitations.models import Invitation, JoinCode, Phase, StaffList, StaffListRow
+from talking_together.invitations.team_codes.codes import new_code
 from talking_together.organisations.models import Organisation
 from tests.factories.organisations import make_organisation
 from tests.factories.rows import next_number, saved
@@ -76,6 +78,25 @@ def make_invitation(phase: Phase | None = None, **values: Any) -> Invitation:
                 "nonce": secrets.token_hex(16),
                 "created_at": clock.now(),
                 "sent_at": clock.now(),
+                **values,
+            }
+        )
+    )
+
+
+def make_join_code(**values: Any) -> JoinCode:
+    """Return a team's join code that ten people can use, without a moderator's approval."""
+    if "organisation_id" not in values:
+        values["organisation_id"] = make_organisation().id
+    return saved(
+        JoinCode(
+            **{
+                "code": new_code(),
+                "label": f"Night porters {next_number()}",
+                "needs_approval": False,
+                "max_uses": 10,
+                "created_at": clock.now(),
+                "expires_at": clock.now() + timedelta(days=30),
                 **values,
             }
         )
