@@ -7,6 +7,8 @@ from dataclasses import dataclass
 # Longer than any explanation; what follows is the message that comes back.
 MAX_TEXT = 20_000
 MAX_ADDRESSES = 20
+MAX_EXPLANATION = 1_000
+MAX_LEAD = 200
 
 _DAEMON = re.compile(
     r"mailer-?daemon|postmaster|mail delivery (?:sub)?system|mail administrator|microsoft ?exchange|bounce",
@@ -37,8 +39,13 @@ _FAILED = re.compile(
     r"|address(?:\(es\))? failed|given up|gave up|(?<![\d.])5\d\d[ -]",
     re.IGNORECASE,
 )
+_ANY_CODE = re.compile(r"(?<![\d.])#?[45]\d\d[ -]#?\S|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9.-]{1,253}", re.IGNORECASE)
-_MESSAGE_ID = re.compile(r"^[ \t>|]*message-id:\s*(<[^<>\s]{3,198}>)", re.IGNORECASE | re.MULTILINE)
+# Services that give what they relay a Message-ID of their own leave X-Message-Ref as it is.
+_MESSAGE_ID = re.compile(
+    r"^[ \t>|]*(?:(?:x-original-)?message-id|x-message-ref):\s*(<[^<>\s]{3,198}>)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _TAG = re.compile(r"<(?:/|!|[a-z])[^<>@]{0,2000}>", re.IGNORECASE)
 
 
@@ -92,9 +99,9 @@ def _before_what_came_back(text: str) -> str:
 
 
 def _what_the_server_said(text: str) -> str:
-    """Return the explanation from its first reply code on, else from what names the fault."""
-    reply = re.search(r"(?<![\d.])#?[45]\d\d[ -]#?\S|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?!\.?\d)", text)
-    if reply:
-        return text[reply.start() : reply.start() + 1_000]
+    """Return the explanation from the line of its first code on, else from what follows the address."""
+    if code := _ANY_CODE.search(text):
+        line = text.rfind("\n", 0, code.start()) + 1
+        return text[max(line, code.start() - MAX_LEAD) :][:MAX_EXPLANATION]
     address = _ADDRESS.search(text)
-    return text[address.end() if address else 0 :][:1_000].lstrip(">: \n")
+    return text[address.end() if address else 0 :][:MAX_EXPLANATION].lstrip(">: \n")
