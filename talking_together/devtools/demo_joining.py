@@ -24,11 +24,10 @@ from talking_together.invitations.models import Invitation, Phase
 from talking_together.invitations.people.services import revoke_invitation
 from talking_together.invitations.phases.delivery import record_delivery
 from talking_together.invitations.phases.emails import PURPOSE, letter_of
+from talking_together.invitations.phases.moving import start_phase
+from talking_together.invitations.phases.plan import Plan
 from talking_together.invitations.phases.queries import get_phase
-from talking_together.invitations.phases.services import (
-    create_phase,
-    start_phase,
-)
+from talking_together.invitations.phases.services import create_phase
 from talking_together.invitations.staff_lists.services import check_staff_list, keep_staff_list
 from talking_together.invitations.states import lock_invitation, move_invitation
 from talking_together.mail.models import OutboxMessage
@@ -131,11 +130,13 @@ def _create_phase(diary: Diary, phase: WrittenPhase) -> None:
     list_id = keep_staff_list(admin, name=phase.list_name, filename=phase.filename, checked=checked)
     phase_id = create_phase(
         admin,
-        name=phase.name,
-        list_id=list_id,
-        subject=phase.subject,
-        message=phase.message,
-        expires_days=phase.expires_days,
+        plan=Plan(
+            name=phase.name,
+            list_id=list_id,
+            subject=phase.subject,
+            message=phase.message,
+            expires_days=phase.expires_days,
+        ),
     )
     diary.keep("phase", phase.key, phase_id)
 

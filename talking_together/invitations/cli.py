@@ -10,8 +10,9 @@ from flask.cli import AppGroup
 from talking_together.core.commits import in_transaction
 from talking_together.core.errors import TalkingTogetherError
 from talking_together.core.formatting import count_of
-from talking_together.invitations.phases import queries, services
+from talking_together.invitations.phases import moving, queries, services
 from talking_together.invitations.phases.messages import DEFAULT_MESSAGE, DEFAULT_SUBJECT
+from talking_together.invitations.phases.plan import Plan
 from talking_together.invitations.staff_lists import services as staff_lists
 from talking_together.invitations.staff_lists.queries import outcome_counts
 
@@ -47,7 +48,7 @@ def import_list(file: Path, phase_name: str, create_groups: bool) -> None:
 
 def _keep(name: str, filename: str, checked: staff_lists.CheckedList) -> int:
     list_id = staff_lists.keep_staff_list(None, name=name, filename=filename, checked=checked)
-    services.create_phase(None, name=name, list_id=list_id, subject=DEFAULT_SUBJECT, message=DEFAULT_MESSAGE)
+    services.create_phase(None, plan=Plan(name, DEFAULT_SUBJECT, DEFAULT_MESSAGE, list_id=list_id))
     return list_id
 
 
@@ -57,7 +58,7 @@ def start(phase: str) -> None:
     """Start the phase with this name: everybody on its list who is new is invited."""
     try:
         phase_id = queries.get_phase_id_named(phase)
-        people = in_transaction(lambda: services.start_phase(None, phase_id=phase_id))
+        people = in_transaction(lambda: moving.start_phase(None, phase_id=phase_id))
     except TalkingTogetherError as error:
         raise click.ClickException(error.message) from None
     click.echo(f"Started “{phase}”: {count_of(people, 'invitation')} on the way.")

@@ -9,11 +9,6 @@ SEND_AGAIN_STATES = ("outcome unknown", "failed", "sent", "bounced")
 REVOKE_STATES = OPEN_STATES
 
 
-def can_edit(phase_state: str) -> bool:
-    """Return whether a phase's words and list may still be changed."""
-    return phase_state == "draft"
-
-
 def can_send_again(state: str) -> bool:
     """Return whether a person may decide to send this invitation once more."""
     return state in SEND_AGAIN_STATES

@@ -90,7 +90,9 @@ class Page:
         self.status = response.status_code
         self.headers = response.headers
         self.path = response.request.path
-        self.is_html = response.mimetype == "text/html"
+        # What is shown within a sandbox is an email, not a page.
+        is_email = "sandbox" in response.headers.get("Content-Security-Policy", "")
+        self.is_html = response.mimetype == "text/html" and not is_email
         self.html = (
             response.get_data(as_text=True)
             if response.mimetype.startswith(("text/", "application/json"))

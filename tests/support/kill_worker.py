@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation
-from talking_together.invitations.phases import services
+from talking_together.invitations.phases import moving
 from talking_together.invitations.recounts import drift
 from talking_together.mail import sweeps
 from talking_together.worker import Worker
@@ -55,7 +55,7 @@ def kill_and_count(app: Flask, *, people: int, kills: int) -> Count:
     """Deliver a phase while its worker is killed, and return what became of everybody."""
     addresses = [f"person{number}@riverside.example" for number in range(people)]
     phase = make_phase(make_staff_list(*addresses))
-    in_transaction(lambda: services.start_phase(None, phase_id=phase.id))
+    in_transaction(lambda: moving.start_phase(None, phase_id=phase.id))
     with mail_server() as server:
         server.to_recipient = lambda address, attempt: _one_in_five_later("recipient", address, attempt)
         server.to_body = lambda address, attempt: _one_in_five_later("body", address, attempt)

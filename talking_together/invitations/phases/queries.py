@@ -1,4 +1,4 @@
-"""Reads of phases and of the people in them."""
+"""Reads of phases."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,39 +7,22 @@ from sqlalchemy import Row, func, select
 
 from talking_together.challenges.models import Challenge
 from talking_together.core.errors import NotFound
-from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
-from talking_together.invitations.models import INVITATION_STATES, Invitation, Phase, StaffList
+from talking_together.invitations.models import JOINING, Invitation, Phase, StaffList
 from talking_together.organisations.models import Organisation
 
-PAGE_SIZE = 50
 # How many of the latest phases the overview shows.
 SHOWN = 100
 
 
-def phases() -> Sequence[Row[Any]]:
+def phases() -> Sequence[Any]:
     """Return the latest phases, newest first, with the name of their list."""
-    statement = (
-        select(Phase.__table__, StaffList.name.label("list_name"))
-        .outerjoin(StaffList, StaffList.id == Phase.list_id)
-        .order_by(Phase.id.desc())
-        .limit(SHOWN)
-    )
-    return db.session.execute(statement).all()
+    return db.session.execute(_PHASES.order_by(Phase.id.desc()).limit(SHOWN)).all()
 
 
 def get_phase(phase_id: int) -> Row[Any]:
-    """Return a phase with the name of its list; raises NotFound."""
-    row = db.session.execute(
-        select(
-            Phase.__table__,
-            StaffList.name.label("list_name"),
-            Challenge.title.label("challenge_title"),
-        )
-        .outerjoin(StaffList, StaffList.id == Phase.list_id)
-        .outerjoin(Challenge, Challenge.id == Phase.challenge_id)
-        .where(Phase.id == phase_id)
-    ).first()
+    """Return a phase with the names of its list, challenge and earlier phase; raises NotFound."""
+    row = db.session.execute(_PHASES.where(Phase.id == phase_id)).first()
     if row is None:
         raise NotFound()
     return row
@@ -53,20 +36,64 @@ def get_phase_id_named(name: str) -> int:
     return phase_id
 
 
-def people_of(phase_id: int, *, state: str | None, search: str, after: str | None) -> Page:
-    """Return a page of a phase's invitations, of one state or with part of an address."""
-    if state is not None and state not in INVITATION_STATES:
-        raise NotFound()
-    statement = (
-        select(Invitation.__table__, Organisation.short_name.label("organisation_short_name"))
-        .join(Organisation, Organisation.id == Invitation.organisation_id)
+def state_counts(phase_id: int) -> dict[str, int]:
+    """Return how many invitations of a phase stand in each state."""
+    counts = db.session.execute(
+        select(Invitation.state, func.count())
         .where(Invitation.phase_id == phase_id)
+        .group_by(Invitation.state)
     )
-    if state:
-        statement = statement.where(Invitation.state == state)
-    if search:
-        statement = statement.where(Invitation.email.contains(search.lower(), autoescape=True))
-    if cursor := decode_cursor(after, [int]):
-        statement = statement.where(Invitation.id > cursor[0])
-    rows = db.session.execute(statement.order_by(Invitation.id).limit(PAGE_SIZE + 1)).all()
-    return page_of(rows, PAGE_SIZE, lambda row: encode_cursor(row.id))
+    return dict(counts.all())
+
+
+def counts_by_organisation(phase_id: int) -> Sequence[Any]:
+    """Return how many people of each organisation a scheduled phase holds, most first."""
+    people = func.count()
+    return db.session.execute(
+        select(Organisation.name, people)
+        .join(Invitation, Invitation.organisation_id == Organisation.id)
+        .where(Invitation.phase_id == phase_id, Invitation.state == "draft")
+        .group_by(Organisation.id, Organisation.name)
+        .order_by(people.desc(), Organisation.name)
+    ).all()
+
+
+def lists_to_invite() -> Sequence[Any]:
+    """Return the staff lists that a phase can be for, newest first."""
+    return db.session.execute(
+        select(StaffList.id, StaffList.name, StaffList.rows_count)
+        .where(StaffList.kind == JOINING, StaffList.state == "read")
+        .order_by(StaffList.id.desc())
+        .limit(SHOWN)
+    ).all()
+
+
+def started_phases(*, but: int | None) -> Sequence[Any]:
+    """Return the phases that were started, newest first, but for one."""
+    statement = select(Phase.id, Phase.name).where(Phase.state.not_in(("draft", "scheduled")))
+    if but is not None:
+        statement = statement.where(Phase.id != but)
+    return db.session.execute(statement.order_by(Phase.id.desc()).limit(SHOWN)).all()
+
+
+def challenges_to_speak_of() -> Sequence[Any]:
+    """Return the challenges that an invitation can speak of, newest first."""
+    return db.session.execute(
+        select(Challenge.id, Challenge.title)
+        .where(Challenge.archived_at.is_(None), Challenge.imported_from.is_(None))
+        .order_by(Challenge.id.desc())
+        .limit(SHOWN)
+    ).all()
+
+
+_PHASES = (
+    select(
+        Phase.__table__,
+        StaffList.name.label("list_name"),
+        Challenge.title.label("challenge_title"),
+        Challenge.is_published.label("challenge_is_published"),
+        Challenge.closes_at.label("challenge_closes_at"),
+    )
+    .outerjoin(StaffList, StaffList.id == Phase.list_id)
+    .outerjoin(Challenge, Challenge.id == Phase.challenge_id)
+)

@@ -1,24 +1,26 @@
-"""Admin pages: preparing a phase, starting it, watching it being delivered."""
+"""Admin pages: preparing a phase, checking it, watching it being delivered."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from wtforms.fields import SelectChoice
 
 from talking_together.core.access import access
 from talking_together.core.commits import commits
 from talking_together.core.errors import InvalidInput
 from talking_together.core.formatting import count_of
-from talking_together.invitations import policies
 from talking_together.invitations.blueprint import blueprint
-from talking_together.invitations.models import INVITATION_STATES
-from talking_together.invitations.phases import queries, services
-from talking_together.invitations.phases.emails import PURPOSE, sample_of
-from talking_together.invitations.phases.forms import PhaseForm, StartForm
-from talking_together.invitations.staff_lists.queries import people_to_invite, staff_lists
+from talking_together.invitations.phases import moving, policies, queries, services
+from talking_together.invitations.phases.checks import check_of
+from talking_together.invitations.phases.emails import PURPOSE, REMINDER_PURPOSE, sample_of
+from talking_together.invitations.phases.forms import NONE, NumberForm, PhaseForm, StopForm, form_values
+from talking_together.invitations.phases.watching import progress_of
+from talking_together.organisations.queries import organisations, staff_groups
 
-MAX_SEARCH = 254
+BEFORE_SENDING = ("draft", "scheduled")
 
 
 @blueprint.route("/admin/invitations/phases/new", methods=["GET", "POST"])
@@ -26,15 +28,14 @@ MAX_SEARCH = 254
 @commits
 def new_phase() -> ResponseReturnValue:
     """Write a phase as a draft."""
-    form = _phase_form(data={"list_id": request.args.get("list", type=int)})
+    form = _phase_form(None, data={"list_id": request.args.get("list", type=int) or NONE})
     if form.validate_on_submit():
         try:
-            phase_id = services.create_phase(current_user, **_phase_values(form))
+            phase_id = services.create_phase(current_user, plan=form.plan())
         except InvalidInput as error:
             form.add_error(error.field, error.message)
         else:
-            flash("Phase saved as a draft", "success")
-            return redirect(_path(phase_id), 303)
+            return _saved(phase_id, form, "Phase saved as a draft")
     return render_template("invitations/phases/form.html", form=form, phase=None), 400 if form.errors else 200
 
 
@@ -42,19 +43,18 @@ def new_phase() -> ResponseReturnValue:
 @access("admin")
 @commits
 def edit_phase(phase_id: int) -> ResponseReturnValue:
-    """Change a phase that has not been started."""
+    """Change a phase that is a draft."""
     phase = queries.get_phase(phase_id)
     if not policies.can_edit(phase.state):
-        raise services.PhaseStarted()
-    form = _phase_form(obj=phase)
+        raise policies.PhaseMoved(phase.state)
+    form = _phase_form(phase_id, data=form_values(phase))
     if form.validate_on_submit():
         try:
-            services.change_phase(current_user, phase_id=phase_id, **_phase_values(form))
+            services.change_phase(current_user, phase_id=phase_id, plan=form.plan())
         except InvalidInput as error:
             form.add_error(error.field, error.message)
         else:
-            flash("Phase saved", "success")
-            return redirect(_path(phase_id), 303)
+            return _saved(phase_id, form, "Phase saved")
     return render_template(
         "invitations/phases/form.html", form=form, phase=phase
     ), 400 if form.errors else 200
@@ -63,20 +63,15 @@ def edit_phase(phase_id: int) -> ResponseReturnValue:
 @blueprint.get("/admin/invitations/phases/<int:phase_id>")
 @access("admin")
 def phase(phase_id: int) -> ResponseReturnValue:
-    """Show a draft with its preview, or a started phase with its people."""
+    """Show a phase: what will happen before it is sent, how far it is afterwards."""
     found = queries.get_phase(phase_id)
-    if policies.can_edit(found.state):
-        return _draft_page(found, StartForm(formdata=None))
-    state = request.args.get("state") or None
-    search = request.args.get("q", "").strip()[:MAX_SEARCH]
+    if found.state in BEFORE_SENDING:
+        return _checked_page(found, NumberForm(formdata=None))
     return render_template(
         "invitations/phases/phase.html",
         phase=found,
-        state=state,
-        states=INVITATION_STATES,
-        search=search,
-        page=queries.people_of(phase_id, state=state, search=search, after=request.args.get("after")),
-        policies=policies,
+        progress=progress_of(found),
+        acts=policies.acts_of(found.state, found.pause_cause),
     )
 
 
@@ -84,8 +79,13 @@ def phase(phase_id: int) -> ResponseReturnValue:
 @access("admin")
 def progress(phase_id: int) -> ResponseReturnValue:
     """Answer with the part of a phase's page that renews itself while the phase is sent."""
+    found = queries.get_phase(phase_id)
     return render_template(
-        "invitations/phases/progress.html", phase=queries.get_phase(phase_id), renewed=True
+        "invitations/phases/progress.html",
+        phase=found,
+        progress=progress_of(found),
+        acts=policies.acts_of(found.state, found.pause_cause),
+        renewed=True,
     )
 
 
@@ -93,8 +93,9 @@ def progress(phase_id: int) -> ResponseReturnValue:
 @access("admin")
 @commits
 def send_test(phase_id: int) -> ResponseReturnValue:
-    """Send the phase's email to the admin who asks."""
-    address = services.send_test(current_user, phase_id=phase_id)
+    """Send the phase's email, or its reminder, to the admin who asks."""
+    purpose = REMINDER_PURPOSE if request.form.get("email") == "reminder" else PURPOSE
+    address = services.send_test(current_user, phase_id=phase_id, purpose=purpose)
     flash(f"A test is on its way to {address}", "success")
     return redirect(_path(phase_id), 303)
 
@@ -104,42 +105,118 @@ def send_test(phase_id: int) -> ResponseReturnValue:
 @commits
 def start_phase(phase_id: int) -> ResponseReturnValue:
     """Start a phase when the right number has been typed."""
-    form = StartForm()
+    return _begin(phase_id, moving.start_phase, "Phase started: {} to send")
+
+
+@blueprint.post("/admin/invitations/phases/<int:phase_id>/schedule")
+@access("admin")
+@commits
+def schedule_phase(phase_id: int) -> ResponseReturnValue:
+    """Schedule a phase for its time when the right number has been typed."""
+    return _begin(phase_id, moving.schedule_phase, "Phase scheduled: {} ready")
+
+
+@blueprint.post("/admin/invitations/phases/<int:phase_id>/unschedule")
+@access("admin")
+@commits
+def unschedule_phase(phase_id: int) -> ResponseReturnValue:
+    """Make a scheduled phase a draft again."""
+    moving.unschedule_phase(current_user, phase_id=phase_id)
+    flash("The phase is a draft again", "success")
+    return redirect(_path(phase_id), 303)
+
+
+@blueprint.post("/admin/invitations/phases/<int:phase_id>/pause")
+@access("admin")
+@commits
+def pause_phase(phase_id: int) -> ResponseReturnValue:
+    """Let nothing more of a phase leave."""
+    moving.pause_phase(current_user, phase_id=phase_id)
+    flash("The phase is paused", "success")
+    return redirect(_path(phase_id), 303)
+
+
+@blueprint.post("/admin/invitations/phases/<int:phase_id>/resume")
+@access("admin")
+@commits
+def resume_phase(phase_id: int) -> ResponseReturnValue:
+    """Let a paused phase go on."""
+    moving.resume_phase(current_user, phase_id=phase_id)
+    flash("The phase goes on", "success")
+    return redirect(_path(phase_id), 303)
+
+
+@blueprint.route("/admin/invitations/phases/<int:phase_id>/stop", methods=["GET", "POST"])
+@access("admin")
+@commits
+def stop_phase(phase_id: int) -> ResponseReturnValue:
+    """Ask once more, then end a phase for good."""
+    found = queries.get_phase(phase_id)
+    if not policies.can_act(found.state, found.pause_cause, "stop"):
+        raise policies.PhaseMoved(found.state)
+    form = StopForm()
+    if form.validate_on_submit():
+        if form.sure.data == "yes":
+            revoked = moving.stop_phase(current_user, phase_id=phase_id)
+            flash(f"Phase stopped: {count_of(revoked, 'invitation')} not sent", "success")
+        return redirect(_path(phase_id), 303)
+    return render_template(
+        "invitations/phases/stop.html", phase=found, form=form, progress=progress_of(found)
+    ), 400 if form.errors else 200
+
+
+def _begin(phase_id: int, act: Callable[..., int], words: str) -> ResponseReturnValue:
+    form = NumberForm()
     if form.validate():
         try:
-            people = services.start_phase(current_user, phase_id=phase_id, people=form.people.data)
+            people = act(current_user, phase_id=phase_id, people=form.people.data)
         except InvalidInput as error:
             form.add_error("people", error.message)
         else:
-            flash(f"Phase started: {count_of(people, 'invitation')} on the way", "success")
+            flash(words.format(count_of(people, "invitation")), "success")
             return redirect(_path(phase_id), 303)
-    return _draft_page(queries.get_phase(phase_id), form), 400
+    found = queries.get_phase(phase_id)
+    if found.state not in BEFORE_SENDING:
+        raise policies.PhaseMoved(found.state)
+    return _checked_page(found, form), 400
 
 
-def _draft_page(found: Any, form: StartForm) -> str:
-    sample = sample_of(
-        found, purpose=PURPOSE, name=current_user.name, organisation=current_user.organisation_short_name
-    )
+def _checked_page(found: Any, form: NumberForm) -> str:
+    person = {"name": current_user.name, "organisation": current_user.organisation_short_name}
     return render_template(
-        "invitations/phases/draft.html",
+        "invitations/phases/check.html",
         phase=found,
         form=form,
-        people=people_to_invite(found.list_id),
-        sample=sample,
+        check=check_of(found),
+        acts=policies.acts_of(found.state, found.pause_cause),
+        sample=sample_of(found, purpose=PURPOSE, **person),
     )
 
 
-def _phase_form(**kwargs: Any) -> PhaseForm:
+def _saved(phase_id: int, form: PhaseForm, words: str) -> ResponseReturnValue:
+    flash(words, "success")
+    if form.start.data == "at a time" and (note := form.note()):
+        flash(note, "warning")
+    return redirect(_path(phase_id), 303)
+
+
+def _phase_form(phase_id: int | None, **kwargs: Any) -> PhaseForm:
     form = PhaseForm(**kwargs)
+    lists, earlier = queries.lists_to_invite(), queries.started_phases(but=phase_id)
     form.list_id.choices = [
-        (row.id, f"{row.name} ({count_of(row.rows_count, 'row')})") for row in staff_lists()
+        SelectChoice(row.id, f"{row.name} ({count_of(row.rows_count, 'row')})") for row in lists
+    ]
+    form.not_joined_from.choices = [
+        SelectChoice(NONE, "No phase: everybody on the staff lists"),
+        *(SelectChoice(row.id, row.name) for row in earlier),
+    ]
+    form.organisation_ids.choices = [SelectChoice(row.id, row.name) for row in organisations()]
+    form.group_ids.choices = [SelectChoice(row.id, row.name) for row in staff_groups()]
+    form.challenge_id.choices = [
+        SelectChoice(NONE, "None"),
+        *(SelectChoice(row.id, row.title) for row in queries.challenges_to_speak_of()),
     ]
     return form
-
-
-def _phase_values(form: PhaseForm) -> dict[str, Any]:
-    names = ("name", "list_id", "subject", "message", "expires_days")
-    return {name: form[name].data for name in names}
 
 
 def _path(phase_id: int) -> str:
