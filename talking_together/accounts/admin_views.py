@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import flash, redirect, render_template, request
+from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Row
@@ -16,15 +16,22 @@ from talking_together.accounts.admin_forms import (
     ReasonForm,
     RoleForm,
 )
+from talking_together.accounts.handing_over import make_password_link
 from talking_together.accounts.photo_paths import large_photo_path
 from talking_together.accounts.views import blueprint
 from talking_together.core.access import ROLES, access
 from talking_together.core.commits import commits
 from talking_together.core.errors import Conflict, InvalidInput
+from talking_together.core.qr_codes import qr_svg
 from talking_together.organisations import queries as organisations
 
 # One page holds them all, and each needs fields of its own.
-PREFIXES = {"access_form": "access-", "former_form": "former-", "photo_form": "photo-"}
+PREFIXES = {
+    "access_form": "access-",
+    "former_form": "former-",
+    "photo_form": "photo-",
+    "link_form": "link-",
+}
 
 
 @blueprint.get("/admin/members")
@@ -138,6 +145,25 @@ def remove_photo_of(member_id: int) -> ResponseReturnValue:
     return _change(member_id, "photo_form", photos.remove_photo_of, "has no photo now")
 
 
+@blueprint.post("/admin/members/<int:member_id>/password-link")
+@access("admin")
+@commits
+def password_link(member_id: int) -> ResponseReturnValue:
+    """Show a link for a new password once, to be handed over in person."""
+    person = directory.get_person(member_id)
+    form = ReasonForm(prefix=PREFIXES["link_form"])
+    if form.validate():
+        try:
+            token = make_password_link(current_user, member_id=member_id, reason=form.reason.data)
+        except (InvalidInput, Conflict) as error:
+            form.add_error("reason", error.message)
+        else:
+            link = f"{current_app.config['BASE_URL'].rstrip('/')}/password-reset/{token}"
+            qr = qr_svg(link, "QR code of the link")
+            return render_template("accounts/password_link.html", person=person, link=link, qr=qr)
+    return _member_page(person, link_form=form), 400
+
+
 def _change(member_id: int, form_name: str, change: Any, outcome: str) -> ResponseReturnValue:
     """Do what one of the page's forms asks for, for the reason given in it."""
     person = directory.get_person(member_id)
@@ -175,6 +201,7 @@ def _member_page(person: Row[Any], **forms: Any) -> str:
         role_hints=ROLE_HINTS,
         large_photo=large_photo_path(person.id, person.photo_key) if person.photo_key else None,
         can_deactivate=policies.can_deactivate(current_user, person.id),
+        can_make_link=policies.can_make_password_link(current_user, person),
     )
 
 
@@ -198,5 +225,5 @@ def _search() -> directory.Search:
         text="".join(filter(str.isprintable, request.args.get("q", ""))),
         role=role if role in ROLES else "",
         organisation_id=request.args.get("organisation", type=int),
-        state=state if state in ("active", "deactivated") else "",
+        state=state if state in directory.STATES else "",
     )

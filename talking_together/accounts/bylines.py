@@ -86,3 +86,8 @@ def own_byline(viewer: "Viewer") -> Byline:
 def shown_name(member: Any) -> ColumnElement[Any]:
     """Return what others may read as the name of a member, for a statement that makes no byline."""
     return case((member.shown_as_former, FORMER), else_=member.name)
+
+
+def unless_former(member: Any, column: Any) -> ColumnElement[Any]:
+    """Return something else of a member, which is nothing once they are shown as a former colleague."""
+    return case((member.shown_as_former, None), else_=column)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
+from talking_together.accounts.bylines import shown_name, unless_former
 from talking_together.accounts.models import Member, MemberGroup
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
@@ -32,6 +33,29 @@ _COLUMNS = (
     Member.organisation_id,
     Organisation.short_name.label("organisation_short_name"),
 )
+# A list is read by chance, so it shows a former colleague as everybody sees them; who looks for a
+# name or an address still finds them, and their own page says who they were.
+_LISTED = (
+    Member.id,
+    shown_name(Member).label("name"),
+    unless_former(Member, Member.email).label("email"),
+    unless_former(Member, Member.sign_in_name).label("sign_in_name"),
+    Member.role,
+    Member.is_active,
+    Member.awaiting_approval,
+    Member.joined_at,
+    Member.shown_as_former,
+    unless_former(Member, Member.organisation_id).label("organisation_id"),
+    unless_former(Member, Organisation.short_name).label("organisation_short_name"),
+)
+
+
+_STATES = {
+    "active": Member.is_active,
+    "waiting": Member.awaiting_approval,
+    "deactivated": ~Member.is_active & ~Member.awaiting_approval,
+}
+STATES = tuple(_STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +70,7 @@ class Search:
 
 def members_found(search: Search, *, after: str | None) -> Page:
     """Return a page of members by name; people from earlier consultations are not among them."""
-    statement = _people().order_by(Member.name, Member.id).limit(PAGE_SIZE + 1)
+    statement = _people(_LISTED).order_by(Member.name, Member.id).limit(PAGE_SIZE + 1)
     if words := search.text.strip()[:MAX_SEARCH]:
         statement = statement.where(
             or_(
@@ -61,7 +85,7 @@ def members_found(search: Search, *, after: str | None) -> Page:
     if search.organisation_id is not None:
         statement = statement.where(Member.organisation_id == search.organisation_id)
     if search.state:
-        statement = statement.where(Member.is_active.is_(search.state == "active"))
+        statement = statement.where(_STATES[search.state])
     if cursor := decode_cursor(after, (int,)):
         last = aliased(Member)
         name = select(last.name).where(last.id == cursor[0]).scalar_subquery()
@@ -73,7 +97,7 @@ def members_found(search: Search, *, after: str | None) -> Page:
 
 def get_person(member_id: int) -> Row[Any]:
     """Return a member as admins see them; raises NotFound."""
-    row: Row[Any] | None = db.session.execute(_people().where(Member.id == member_id)).first()
+    row: Row[Any] | None = db.session.execute(_people(_COLUMNS).where(Member.id == member_id)).first()
     if row is None:
         raise NotFound()
     return row
@@ -95,9 +119,9 @@ def group_sizes() -> dict[int, int]:
     return {row.group_id: row.size for row in rows}
 
 
-def _people() -> Any:
+def _people(columns: Sequence[Any]) -> Any:
     return (
-        select(*_COLUMNS)
+        select(*columns)
         .outerjoin(Organisation, Organisation.id == Member.organisation_id)
         .where(Member.sign_in_name.is_not(None))
     )

@@ -1,5 +1,7 @@
 """Who may do what to whose account."""
 
+from typing import Any
+
 from talking_together.accounts.viewers import Viewer
 from talking_together.core.errors import NotAllowed
 
@@ -22,6 +24,20 @@ def can_deactivate(viewer: Viewer, member_id: int) -> bool:
 def can_reactivate(viewer: Viewer) -> bool:
     """Return whether the viewer may let deactivated members in again."""
     return can_administer_members(viewer)
+
+
+def can_make_password_link(viewer: Viewer, member: Any) -> bool:
+    """Return whether the viewer may hand a link for a new password to the member.
+
+    Only to somebody else who can sign in and whom no email reaches: everybody else asks by email.
+    """
+    return (
+        can_administer_members(viewer)
+        and viewer.id != member.id
+        and member.is_active
+        and member.email is None
+        and member.sign_in_name is not None
+    )
 
 
 def ensure_can_change_role(viewer: Viewer) -> None:

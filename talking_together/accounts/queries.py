@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select
 
+from talking_together.accounts.bylines import shown_name, unless_former
 from talking_together.accounts.models import Member, MemberSession, PasswordReset
 from talking_together.accounts.sessions import idle_on_shared
 from talking_together.core import clock
@@ -93,9 +94,9 @@ def members_listed() -> Iterable[Row[*tuple[Any, ...]]]:
     return db.session.execute(
         select(
             Member.id,
-            Member.email,
-            Member.name,
-            Organisation.name.label("organisation"),
+            unless_former(Member, Member.email).label("email"),
+            shown_name(Member).label("name"),
+            unless_former(Member, Organisation.name).label("organisation"),
             Member.role,
             Member.is_active.label("active"),
         )

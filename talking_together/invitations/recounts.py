@@ -1,17 +1,25 @@
-"""Recounting what is kept beside the rows: the counts of phases and of staff lists."""
+"""Recounting what is kept beside the rows: the counts of phases, staff lists and join codes."""
 
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
 from talking_together.extensions import db
-from talking_together.invitations.models import Invitation, Phase, StaffList, StaffListRow
+from talking_together.invitations.models import (
+    Invitation,
+    JoinCode,
+    JoinCodeUse,
+    Phase,
+    StaffList,
+    StaffListRow,
+)
 
 
 def drift() -> Iterator[tuple[str, int, int]]:
     """Yield a label, the kept count and the recount wherever the two differ."""
     yield from _drift_of_phases()
     yield from _drift_of_lists()
+    yield from _drift_of_codes()
 
 
 def _drift_of_phases() -> Iterator[tuple[str, int, int]]:
@@ -45,3 +53,15 @@ def _drift_of_lists() -> Iterator[tuple[str, int, int]]:
     for list_id, stored, actual in db.session.execute(statement):
         if stored != actual:
             yield f"staff list {list_id}: rows_count", stored, actual
+
+
+def _drift_of_codes() -> Iterator[tuple[str, int, int]]:
+    statement = (
+        select(JoinCode.id, JoinCode.uses_count, func.count(JoinCodeUse.member_id))
+        .outerjoin(JoinCodeUse, JoinCodeUse.join_code_id == JoinCode.id)
+        .group_by(JoinCode.id)
+        .order_by(JoinCode.id)
+    )
+    for code_id, stored, actual in db.session.execute(statement):
+        if stored != actual:
+            yield f"join code {code_id}: uses_count", stored, actual

@@ -79,6 +79,7 @@ MATRIX = (
     Row("POST", "/admin/members/<int:member_id>/deactivate", ADMIN, 400),
     Row("POST", "/admin/members/<int:member_id>/former-colleague", ADMIN, 400),
     Row("POST", "/admin/members/<int:member_id>/photo/remove", ADMIN, 400),
+    Row("POST", "/admin/members/<int:member_id>/password-link", ADMIN, 400),
     Row("POST", "/admin/members/<int:member_id>/place", ADMIN, 400),
     Row("POST", "/admin/members/<int:member_id>/reactivate", ADMIN, 400),
     Row("POST", "/admin/members/<int:member_id>/role", ADMIN, 400),

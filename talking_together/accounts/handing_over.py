@@ -1,0 +1,65 @@
+"""A link for a new password, made by an admin for somebody whom no email reaches.
+
+It is shown once, to be handed over in person, and works as an emailed one does.
+"""
+
+import secrets
+
+from sqlalchemy import insert, select, update
+
+from talking_together.accounts import policies, sessions
+from talking_together.accounts.models import Member, PasswordReset
+from talking_together.accounts.reasons import given_reason
+from talking_together.accounts.services import RESET_LIFETIME
+from talking_together.accounts.viewers import Viewer
+from talking_together.audit.services import record
+from talking_together.core import clock
+from talking_together.core.database import locked
+from talking_together.core.errors import Conflict, NotFound
+from talking_together.extensions import db
+
+
+def make_password_link(actor: Viewer, *, member_id: int, reason: str) -> str:
+    """Return the token of a link with which the member sets a new password; older links end.
+
+    The password stays until the link is used, so a link that nobody uses changes nothing.
+    """
+    policies.ensure_can_administer_members(actor)
+    reason = given_reason(reason)
+    member = db.session.execute(
+        locked(
+            select(Member.id, Member.name, Member.email, Member.sign_in_name, Member.is_active).where(
+                Member.id == member_id
+            )
+        )
+    ).first()
+    if member is None or member.sign_in_name is None:
+        raise NotFound("There is no such member.")
+    if not policies.can_make_password_link(actor, member):
+        raise Conflict(f"{member.name} can ask for a new password by email, or cannot sign in at all.")
+    at = clock.now()
+    db.session.execute(
+        update(PasswordReset)
+        .where(PasswordReset.member_id == member_id, PasswordReset.used_at.is_(None))
+        .values(used_at=at)
+    )
+    token = secrets.token_urlsafe(sessions.TOKEN_BYTES)
+    db.session.execute(
+        insert(PasswordReset).values(
+            email=member.sign_in_name,
+            member_id=member_id,
+            token_hash=sessions.hash_of(token),
+            requested_at=at,
+            handled_at=at,
+            expires_at=at + RESET_LIFETIME,
+        )
+    )
+    record(
+        actor,
+        "password link made",
+        subject_type="member",
+        subject_id=member_id,
+        subject_label=member.name,
+        reason=reason,
+    )
+    return token
