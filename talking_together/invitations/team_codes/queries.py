@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
+from talking_together.accounts.bylines import shown_name
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
 from talking_together.core.errors import NotFound
@@ -95,7 +96,7 @@ def _codes() -> Select[Any]:
             Organisation.short_name.label("organisation_short_name"),
             StaffGroup.name.label("group_name"),
             Challenge.title.label("challenge_title"),
-            Member.name.label("creator"),
+            shown_name(Member).label("creator"),
         )
         .select_from(JoinCode)
         .join(Organisation, Organisation.id == JoinCode.organisation_id)
