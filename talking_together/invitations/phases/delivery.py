@@ -1,22 +1,109 @@
-"""What the mail room tells of an invitation's email, and what the phase counts of it."""
+"""What the mail room tells of invitations' emails, and what the phases count of it.
+
+No count is kept while emails leave: several connections would wait for each other at the row of the
+phase. What left, failed or is unknown is counted anew every few seconds instead.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select, update
 
 from talking_together.core.clock import now
-from talking_together.invitations.states import lock_invitation, move_invitation
+from talking_together.core.commits import in_transaction
+from talking_together.core.database import locked
+from talking_together.core.statements import given, run
+from talking_together.extensions import db
+from talking_together.invitations.models import Invitation, Phase
+from talking_together.mail.recording import Outcome
+
+# So long after its end a phase is counted on: a message that was leaving may settle late.
+SETTLES_WITHIN = timedelta(minutes=15)
 
 
-def record_delivery(invitation_id: int | None, state: str, answer: str) -> None:
-    """Note what became of an invitation's email: sent, failed or outcome unknown."""
-    if invitation_id is None:
-        return
-    invitation = lock_invitation(invitation_id)
-    # Who joined or was revoked while the email was on its way stays so.
-    under_way = invitation.state in ("queued", "sending", "outcome unknown")
-    if state == "sent":
-        move_invitation(
-            invitation,
-            "sent" if under_way else invitation.state,
-            sent_at=invitation.sent_at or now(),
-            last_answer=answer,
+def record_deliveries(outcomes: Sequence[Outcome]) -> None:
+    """Note what became of invitations' emails: sent, failed, outcome unknown or suppressed."""
+    at = now()
+    known = [outcome for outcome in outcomes if outcome.ref_id is not None]
+    if sent := [outcome for outcome in known if outcome.state == "sent"]:
+        run(
+            _sent(),
+            [{"invitation_id": one.ref_id, "answer": one.answer, "at": at} for one in sent],
         )
-    elif invitation.state == "sending":
-        move_invitation(invitation, state, last_answer=answer)
+    if others := [outcome for outcome in known if outcome.state != "sent"]:
+        run(
+            _not_sent(),
+            [{"invitation_id": one.ref_id, "answer": one.answer, "to_state": one.state} for one in others],
+        )
+
+
+def count_deliveries() -> None:
+    """Count anew what left, failed or is unknown in the phases whose emails leave or just left."""
+    recent = Phase.finished_at >= now() - SETTLES_WITHIN
+    phases = select(Phase.id).where(or_(Phase.state.in_(("sending", "paused")), recent)).order_by(Phase.id)
+    _count_each(phases)
+
+
+def count_all_deliveries() -> None:
+    """Count anew in every phase, in case something settled long after its end."""
+    _count_each(select(Phase.id).where(Phase.state != "draft").order_by(Phase.id))
+
+
+def _count_each(phases: Any) -> None:
+    for phase_id in in_transaction(lambda: db.session.scalars(phases).all()):
+        in_transaction(lambda phase_id=phase_id: count_deliveries_of(phase_id))  # type: ignore[misc]
+
+
+def count_deliveries_of(phase_id: int) -> None:
+    """Count anew what left, failed or is unknown in one phase."""
+    counts = (Phase.sent_count, Phase.failed_count, Phase.unknown_count)
+    kept = db.session.execute(locked(select(*counts).where(Phase.id == phase_id))).first()
+    # In a statement of its own: whoever moves an invitation with its count holds the row of the
+    # phase, so what is seen from here on is whole.
+    counted = db.session.execute(
+        select(
+            func.count(Invitation.sent_at).label("sent_count"),
+            func.count(Invitation.id).filter(Invitation.state == "failed").label("failed_count"),
+            func.count(Invitation.id).filter(Invitation.state == "outcome unknown").label("unknown_count"),
+        ).where(Invitation.phase_id == phase_id)
+    ).one()
+    if kept is not None and tuple(kept) != tuple(counted):
+        db.session.execute(
+            update(Phase)
+            .where(Phase.id == phase_id)
+            .values(counted._asdict())
+            .execution_options(synchronize_session=False)
+        )
+
+
+@cache
+def _sent() -> Any:
+    table: Any = Invitation.__table__
+    at = given("at", table.c.sent_at)
+    # Who joined or was revoked while the email was on its way stays so.
+    under_way = or_(*(table.c.state == state for state in ("queued", "sending", "outcome unknown")))
+    return (
+        update(table)
+        .where(table.c.id == given("invitation_id", table.c.id))
+        .values(
+            state=case((under_way, "sent"), else_=table.c.state),
+            sent_at=func.coalesce(table.c.sent_at, at),
+            last_answer=given("answer", table.c.last_answer),
+        )
+    )
+
+
+@cache
+def _not_sent() -> Any:
+    table: Any = Invitation.__table__
+    its_own = table.c.id == given("invitation_id", table.c.id)
+    return (
+        update(table)
+        .where(and_(its_own, table.c.state == "sending"))
+        .values(
+            state=given("to_state", table.c.state),
+            last_answer=given("answer", table.c.last_answer),
+        )
+    )

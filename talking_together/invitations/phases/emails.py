@@ -41,7 +41,7 @@ SAMPLE_CODE = "SAMP-LE12"
 Piece = str | int
 
 
-def stream_of(phase_id: int) -> str:
+def stream_of(phase_id: int | str) -> str:
     """Return the name under which a phase's emails are held, released and cancelled."""
     return f"phase:{phase_id}"
 

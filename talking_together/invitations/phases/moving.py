@@ -20,6 +20,7 @@ from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.invitations.phases.emails import PURPOSE, stream_of
 from talking_together.invitations.phases.policies import state_after
+from talking_together.invitations.phases.schedule import in_hours
 from talking_together.invitations.phases.selection import (
     STOPPED,
     Person,
@@ -119,7 +120,9 @@ def resume_phase(actor: Actor, *, phase_id: int) -> None:
     ensure_role(actor, "admin")
     phase = lock_phase(phase_id)
     state = state_after(phase.state, phase.pause_cause, "resume")
-    release(stream_of(phase_id))
+    # Outside the sending hours it stays held until they begin.
+    if in_hours(phase, now()):
+        release(stream_of(phase_id))
     _move(phase, state, pause_cause="")
     record_act(actor, "phase resumed", phase)
 
