@@ -44,6 +44,24 @@ def entries(
     return page_of(rows, size, lambda row: encode_cursor(row.id))
 
 
+def entries_about(subject_type: str, subject_id: int, *, most: int = 200) -> list[Any]:
+    """Return the latest entries about one thing, oldest first; `actor_name` None is a command."""
+    rows = db.session.execute(
+        select(
+            AuditEntry.at,
+            AuditEntry.action,
+            AuditEntry.reason,
+            AuditEntry.details,
+            _members.c.name.label("actor_name"),
+        )
+        .outerjoin(_members, _members.c.id == AuditEntry.actor_id)
+        .where(AuditEntry.subject_type == subject_type, AuditEntry.subject_id == subject_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(most)
+    ).all()
+    return list(reversed(rows))
+
+
 def actions() -> list[str]:
     """Return every action that was logged, in alphabetical order."""
     return list(db.session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))

@@ -1,0 +1,420 @@
+"""One person's invitation: its page, its history, and what an admin does with it."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from talking_together.audit.models import AuditEntry
+from talking_together.core import clock
+from talking_together.core.commits import in_transaction
+from talking_together.core.errors import Conflict, InvalidInput, NotAllowed
+from talking_together.extensions import db
+from talking_together.invitations.links import code_of, token_of
+from talking_together.invitations.models import INVITATION_STATES, PHASE_STATES, Invitation, Phase
+from talking_together.invitations.people import policies, services
+from talking_together.invitations.people.history import history_of
+from talking_together.invitations.people.meanings import MEANINGS
+from talking_together.invitations.people.queries import get_invitation
+from talking_together.invitations.recounts import drift
+from talking_together.mail.models import Bounce, DeliveryAttempt, OutboxMessage
+from talking_together.mail.outbox import enqueue
+from talking_together.mail.suppressions import suppress
+from tests.factories import make_admin, make_group, make_member, make_moderator, viewer_of
+from tests.factories.invitations import make_invitation, make_phase, make_staff_list
+from tests.support.client import Client
+from tests.support.parallel import run_together
+
+pytestmark = pytest.mark.usefixtures("app")
+
+NOON = datetime(2025, 11, 24, 12, tzinfo=UTC)
+WRONG, RIGHT = "sam@rivreside.example", "sam@riverside.example"
+
+
+def make_sent(phase_state: str = "sent", **values: Any) -> Invitation:
+    """Return an invitation in a phase of some state, whose counts are right."""
+    state = values.get("state", "sent")
+    sent_at = values.pop("sent_at", clock.now())
+    phase = make_phase(
+        make_staff_list(),
+        state=phase_state,
+        expires_days=20,
+        people_count=1,
+        sent_count=int(sent_at is not None),
+        failed_count=int(state == "failed"),
+        unknown_count=int(state == "outcome unknown"),
+        joined_count=int(state == "joined"),
+    )
+    return make_invitation(
+        phase,
+        **{"email": WRONG, "expires_at": clock.now() + timedelta(days=9), "sent_at": sent_at, **values},
+    )
+
+
+def page_of(invitation: Invitation) -> str:
+    """Return the path of an invitation's page."""
+    return f"/admin/invitations/{invitation.id}"
+
+
+def link(invitation: Invitation) -> str:
+    """Return the path of an invitation's link."""
+    return f"/invitations/{token_of(invitation.id, invitation.nonce)}"
+
+
+def write_email(invitation: Invitation, state: str = "queued", **values: Any) -> OutboxMessage:
+    """Return an email of an invitation in a state of the outbox."""
+    enqueue(
+        purpose=values.pop("purpose", "invitation"),
+        ref_id=invitation.id,
+        to=invitation.email,
+        subject="Join",
+        body_text="Join",
+    )
+    message = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
+    assert message
+    for name, value in {"state": state, **values}.items():
+        setattr(message, name, value)
+    db.session.commit()
+    return message
+
+
+def actions() -> list[tuple[str, str]]:
+    """Return what the audit log holds, as action and label."""
+    found = db.session.execute(select(AuditEntry.action, AuditEntry.subject_label).order_by(AuditEntry.id))
+    return [tuple(row) for row in found]
+
+
+def test_every_state_means_something() -> None:
+    assert set(MEANINGS) == set(INVITATION_STATES)
+
+
+@pytest.mark.parametrize("phase_state", PHASE_STATES)
+def test_the_page_offers_what_the_services_allow(client: Client, phase_state: str) -> None:
+    admin = make_admin()
+    client.sign_in(admin)
+    acts: dict[str, Any] = {
+        "send-again": services.send_again,
+        "renew": services.renew_invitation,
+        "correct": partial(services.correct_address, email=RIGHT),
+        "revoke": services.revoke_invitation,
+    }
+    for state in INVITATION_STATES:
+        invitation = make_sent(phase_state, state=state, email=f"{state.replace(' ', '')}@riverside.example")
+        page = client.get(page_of(invitation))
+        assert MEANINGS[state] in page.text
+        offered = {form["action"].rpartition("/")[2] for form in page.query("main form")}
+        assert offered == {name for name, act in acts.items() if allows(act, admin, invitation.id)}, state
+
+
+def allows(act: Any, admin: Any, invitation_id: int) -> bool:
+    """Return whether a service does something, and undo it."""
+    try:
+        act(viewer_of(admin), invitation_id=invitation_id)
+    except Conflict:
+        return False
+    finally:
+        db.session.rollback()
+    return True
+
+
+def test_only_admins_act(client: Client) -> None:
+    invitation = make_sent()
+    moderator = viewer_of(make_moderator())
+    for act in (services.send_again, services.renew_invitation, services.revoke_invitation):
+        with pytest.raises(NotAllowed):
+            act(moderator, invitation_id=invitation.id)
+    with pytest.raises(NotAllowed):
+        services.correct_address(moderator, invitation_id=invitation.id, email=RIGHT)
+    client.sign_in(make_admin()).get("/admin/invitations/999999", status=404)
+
+
+def test_the_page_shows_the_person_and_where_else_they_stand(client: Client) -> None:
+    group = make_group(name="Community nurses")
+    other = make_sent(state="expired", email=RIGHT)
+    member = make_member(name="Sam Example")
+    invitation = make_sent(
+        state="joined",
+        email=RIGHT,
+        name="Sam Example",
+        group_ids=[group.id],
+        member_id=member.id,
+        joined_at=clock.now(),
+    )
+    page = client.sign_in(make_admin()).get(page_of(invitation), statements=9)
+    assert page.heading == "Invitation of Sam Example"
+    assert "Community nurses" in page.text
+    for path in (
+        f"/admin/members/{member.id}",
+        f"/admin/invitations/{other.id}",
+        f"/admin/invitations/phases/{invitation.phase_id}",
+    ):
+        assert page.query(f"main a[href='{path}']")
+
+
+def test_the_history_tells_everything_in_order(client: Client) -> None:
+    def at(hours: float) -> datetime:
+        return NOON + timedelta(hours=hours)
+
+    admin = make_admin(name="Alex Admin")
+    invitation = make_sent(
+        state="joined",
+        created_at=at(0),
+        opened_at=at(30),
+        joined_at=at(31),
+        declined_at=at(20),
+        decline_reason="I am too busy",
+        renewed_at=at(25),
+    )
+    first = write_email(
+        invitation,
+        "failed",
+        created_at=at(1),
+        finished_at=at(3),
+        last_answer="550 no such user",
+        to_address="old@riverside.example",
+    )
+    db.session.add(DeliveryAttempt(outbox_id=first.id, at=at(2), answer="451 later"))
+    write_email(invitation, "sent", created_at=at(5), finished_at=at(6), last_answer="250 taken")
+    reminder = write_email(
+        invitation, "sent", purpose="invitation reminder", created_at=at(8), finished_at=at(9), last_answer=""
+    )
+    db.session.add(
+        Bounce(outbox_id=reminder.id, report_key="a", kind="soft", words="mailbox full", reported_at=at(10))
+    )
+    for hours, action, details in (
+        (4, "invitation address corrected", {"old": "old@riverside.example", "new": WRONG}),
+        (7, "invitation revoked", {"was": "sent"}),
+    ):
+        db.session.add(
+            AuditEntry(
+                at=at(hours),
+                actor_id=admin.id,
+                action=action,
+                subject_type="invitation",
+                subject_id=invitation.id,
+                subject_label="",
+                reason="Left the trust" if hours == 7 else "",
+                details=details,
+            )
+        )
+    # What happened to others is not shown.
+    write_email(make_sent(email="lee@riverside.example"), "sent")
+    db.session.commit()
+    told = [(event.what, event.detail, event.who) for event in history_of(get_invitation(invitation.id))]
+    name = db.session.scalar(select(Phase.name).where(Phase.id == invitation.phase_id))
+    corrected = "Address corrected: the link and code before it are dead"
+    assert told == [
+        (f"Put into the phase “{name}”", "", ""),
+        ("Invitation to old@riverside.example queued", "", ""),
+        ("Invitation not taken for now", "451 later", ""),
+        ("Invitation to old@riverside.example refused for good", "550 no such user", ""),
+        (corrected, f"From old@riverside.example to {WRONG}", "Alex Admin"),
+        ("Invitation queued", "", ""),
+        ("Invitation handed over to the mail server", "250 taken", ""),
+        ("Revoked", "Left the trust", "Alex Admin"),
+        ("Reminder queued", "", ""),
+        ("Reminder handed over to the mail server", "", ""),
+        ("Came back, or was held up on its way", "mailbox full", ""),
+        ("Answered “Not for me”", "I am too busy", ""),
+        ("Asked for a new invitation, as this one had expired", "", ""),
+        ("Somebody was at its page", "", ""),
+        ("Joined", "", ""),
+    ]
+    page = client.sign_in(admin).get(page_of(invitation))
+    assert len(page.query(".timeline li")) == 15
+
+
+def test_a_message_that_waits_for_another_try_says_when(client: Client) -> None:
+    invitation = make_sent(state="sending")
+    write_email(invitation, attempts=2, due_at=NOON, last_answer="451 later")
+    events = history_of(get_invitation(invitation.id))
+    assert events[0].at == NOON
+    assert events[0].what == "Invitation to be tried again"
+
+
+@pytest.mark.parametrize("state", ["outcome unknown", "failed", "sent", "bounced"])
+def test_sending_again_keeps_the_link(client: Client, state: str) -> None:
+    invitation = make_sent(state=state, sent_at=None if state == "failed" else clock.now())
+    before = link(invitation)
+    page = client.sign_in(make_admin()).get(page_of(invitation))
+    answer = page.form(f"{page_of(invitation)}/send-again").submit()
+    assert answer.location == page_of(invitation)
+    db.session.refresh(invitation)
+    assert (invitation.state, link(invitation)) == ("queued", before)
+    assert db.session.scalar(select(Phase.state)) == "sending"
+    assert actions() == [("invitation sent again", WRONG)]
+    assert list(drift()) == []
+
+
+@pytest.mark.parametrize("phase_state", ["paused", "sending"])
+def test_sending_again_leaves_a_phase_as_it_is(client: Client, phase_state: str) -> None:
+    invitation = make_sent(phase_state)
+    client.sign_in(make_admin()).post(f"{page_of(invitation)}/send-again")
+    assert db.session.scalar(select(Phase.state)) == phase_state
+
+
+def test_nothing_is_sent_again_to_a_suppressed_address(client: Client) -> None:
+    invitation, over = make_sent(state="bounced"), make_sent(state="revoked", email=RIGHT)
+    suppress(WRONG, because="bounced")
+    suppress(RIGHT, because="asked")
+    client.sign_in(make_admin())
+    page = client.get(page_of(invitation))
+    assert page.query("main a[href^='/admin/invitations/suppressed/']")
+    refused = client.post(f"{page_of(invitation)}/send-again", status=409)
+    assert "Lift it under Suppressed addresses first" in refused.text
+    client.post(f"{page_of(over)}/renew", status=409)
+    assert actions() == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"state": "expired"}, {"state": "revoked"}, {"expires_at": NOON}],
+    ids=["expired", "revoked", "late"],
+)
+def test_inviting_anew_gives_a_new_link(client: Client, values: dict[str, Any]) -> None:
+    invitation = make_sent(**values)
+    before = link(invitation)
+    page = client.sign_in(make_admin()).get(page_of(invitation))
+    page.form(f"{page_of(invitation)}/renew").submit()
+    db.session.refresh(invitation)
+    assert invitation.state == "queued"
+    assert invitation.expires_at is not None
+    assert invitation.expires_at > clock.now() + timedelta(days=19)
+    assert actions() == [("invitation renewed", WRONG)]
+    client.sign_out()
+    client.get(before, status=404)
+    assert client.get(link(invitation)).heading == "Join Talking Together"
+    assert list(drift()) == []
+
+
+def test_who_was_invited_elsewhere_or_has_joined_is_not_invited_anew(client: Client) -> None:
+    invitation = make_sent(state="expired")
+    elsewhere = make_sent(state="queued")
+    client.sign_in(make_admin()).post(f"{page_of(invitation)}/renew", status=409)
+    elsewhere.state = "expired"
+    make_member(email=WRONG)
+    db.session.commit()
+    client.post(f"{page_of(invitation)}/renew", status=409)
+
+
+@pytest.mark.parametrize("state", policies.CORRECTED_STATES)
+def test_a_corrected_address_gets_a_link_of_its_own(client: Client, state: str) -> None:
+    invitation = make_sent(
+        state=state,
+        sent_at=None if state in ("queued", "sending", "failed") else clock.now(),
+        opened_at=NOON,
+        bounced_at=NOON,
+        soft_bounces=2,
+        reminders=1,
+        next_reminder_at=NOON,
+    )
+    waiting = write_email(invitation, "claimed")
+    before, code = link(invitation), code_of(invitation.id, invitation.nonce)
+    page = client.sign_in(make_admin()).get(page_of(invitation))
+    page.form(f"{page_of(invitation)}/correct").submit(email=f" {RIGHT.upper()} ")
+    db.session.refresh(invitation)
+    assert (invitation.email, invitation.state) == (RIGHT, "queued")
+    kept = (invitation.sent_at, invitation.opened_at, invitation.bounced_at, invitation.next_reminder_at)
+    assert kept == (None,) * 4
+    assert (invitation.soft_bounces, invitation.reminders) == (0, 0)
+    db.session.refresh(waiting)
+    assert (waiting.state, waiting.body_text) == ("cancelled", "")
+    assert actions() == [("invitation address corrected", RIGHT)]
+    assert f"From {WRONG} to {RIGHT}" in client.get(page_of(invitation)).text
+    client.sign_out()
+    client.get(before, status=404)
+    for email in (WRONG, RIGHT):
+        client.post("/join", {"email": email, "code": code}, status=400)
+    assert RIGHT in client.get(link(invitation)).text
+    assert list(drift()) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("", "Enter the right email address"),
+        ("nobody", "Enter an email address in the form name@example.org"),
+        ("sam@riverside.example\r\nBcc: x@y.example", "Remove the control characters"),
+        (WRONG, "This is the address that it has now"),
+        ("member@riverside.example", "Somebody with this address has joined already"),
+        ("40017@riverside.example", "Somebody with this address has joined already"),
+        ("suppressed@riverside.example", "Nothing is sent to this address"),
+        ("same@riverside.example", "This address has an invitation already"),
+        ("invited@riverside.example", "This address has an invitation already"),
+    ],
+)
+def test_an_address_that_cannot_be_the_right_one_is_refused_in_words(
+    client: Client, address: str, words: str
+) -> None:
+    invitation = make_sent()
+    make_member(email="member@riverside.example", is_active=False)
+    make_member(email=None, sign_in_name="40017@riverside.example")
+    suppress("suppressed@riverside.example", because="declined")
+    phase = db.session.get(Phase, invitation.phase_id)
+    make_invitation(phase, email="same@riverside.example", state="revoked")
+    make_sent(email="invited@riverside.example", state="queued")
+    make_sent(email="expired@riverside.example", state="expired")
+    page = client.sign_in(make_admin()).post(f"{page_of(invitation)}/correct", {"email": address}, status=400)
+    assert words in page.query("#email-error")[0].text
+    db.session.refresh(invitation)
+    assert (invitation.email, invitation.state) == (WRONG, "sent")
+    assert actions() == []
+    # Somebody whose other invitation is over can be the right person.
+    client.post(f"{page_of(invitation)}/correct", {"email": "expired@riverside.example"})
+
+
+def test_an_address_is_not_corrected_while_its_email_leaves(client: Client) -> None:
+    invitation = make_sent(state="sending")
+    write_email(invitation, "sending")
+    page = client.sign_in(make_admin()).post(f"{page_of(invitation)}/correct", {"email": RIGHT}, status=409)
+    assert "leaving at this moment" in page.text
+    db.session.refresh(invitation)
+    assert invitation.email == WRONG
+
+
+def test_two_corrections_at_once_end_in_one_address(app: Flask) -> None:
+    admin = viewer_of(make_admin())
+    invitation, other = make_sent(), make_sent(email="lee@rivreside.example")
+    db.session.commit()
+
+    def correct(id: int) -> Any:
+        return lambda: in_transaction(lambda: services.correct_address(admin, invitation_id=id, email=RIGHT))
+
+    phase_ids = {invitation.phase_id, other.phase_id}
+    db.session.execute(update(Invitation).values(phase_id=min(phase_ids)))
+    db.session.commit()
+    results = run_together(app, [correct(invitation.id), correct(other.id)])
+    assert sum(result is None for result in results) == 1
+    assert sum(isinstance(result, InvalidInput) for result in results) == 1
+
+
+@pytest.mark.parametrize(
+    "state", ["queued", "sending", "sent", "outcome unknown", "failed", "bounced", "declined"]
+)
+def test_a_revoked_invitation_lets_nobody_join_and_what_waits_does_not_leave(
+    client: Client, state: str
+) -> None:
+    invitation = make_sent(state=state)
+    waiting = write_email(invitation)
+    page = client.sign_in(make_admin()).get(page_of(invitation))
+    page.form(f"{page_of(invitation)}/revoke").submit(reason="Left the trust")
+    db.session.refresh(invitation)
+    db.session.refresh(waiting)
+    assert (invitation.state, waiting.state) == ("revoked", "cancelled")
+    assert "Left the trust" in client.get(page_of(invitation)).text
+    assert actions() == [("invitation revoked", WRONG)]
+    client.sign_out()
+    assert client.get(link(invitation)).heading == "This invitation has been withdrawn"
+    assert list(drift()) == []
+
+
+def test_a_reason_that_is_too_long_is_kept_and_refused(client: Client) -> None:
+    invitation = make_sent()
+    page = client.sign_in(make_admin()).post(
+        f"{page_of(invitation)}/revoke", {"reason": "x" * 201}, status=400
+    )
+    assert page.query("#reason")[0]["value"] == "x" * 201
+    assert actions() == []
