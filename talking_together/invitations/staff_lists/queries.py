@@ -1,17 +1,36 @@
 """Reads of staff lists."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from talking_together.accounts.bylines import shown_name
 from talking_together.accounts.models import Member
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
-from talking_together.invitations.models import LIVE_STATES, OUTCOMES, Invitation, StaffList, StaffListRow
+from talking_together.invitations.models import (
+    JOINING,
+    LIVE_STATES,
+    OUTCOMES,
+    OUTCOMES_OF,
+    Invitation,
+    StaffList,
+    StaffListRow,
+)
+from talking_together.invitations.staff_lists.assessing import groups_in, name_key, named
+from talking_together.invitations.staff_lists.cells import CELLS
+from talking_together.mail.addresses import domain_of
+from talking_together.mail.models import SuppressedAddress
+from talking_together.organisations.models import StaffGroup
 
 PAGE_SIZE = 50
+# How many slips, and how many different cells of groups, are looked at for a page.
+MOST_OFFERS = 20
+MOST_CELLS = 2_000
 # How many of the latest lists the overview shows.
 SHOWN = 100
 
@@ -19,7 +38,7 @@ SHOWN = 100
 def staff_lists() -> Sequence[Row[Any]]:
     """Return the latest staff lists, newest first, with the name of who uploaded them."""
     statement = (
-        select(StaffList.__table__, Member.name.label("uploader"))
+        select(StaffList.__table__, shown_name(Member).label("uploader"))
         .outerjoin(Member, Member.id == StaffList.uploaded_by)
         .order_by(StaffList.id.desc())
         .limit(SHOWN)
@@ -30,7 +49,7 @@ def staff_lists() -> Sequence[Row[Any]]:
 def get_staff_list(list_id: int) -> Row[Any]:
     """Return a staff list with the name of who uploaded it; raises NotFound."""
     row = db.session.execute(
-        select(StaffList.__table__, Member.name.label("uploader"))
+        select(StaffList.__table__, shown_name(Member).label("uploader"))
         .outerjoin(Member, Member.id == StaffList.uploaded_by)
         .where(StaffList.id == list_id)
     ).first()
@@ -39,7 +58,17 @@ def get_staff_list(list_id: int) -> Row[Any]:
     return row
 
 
-def outcome_counts(list_id: int) -> dict[str, int]:
+def lists_to_invite_from() -> Sequence[Any]:
+    """Return the latest staff lists that a phase can invite the people of, newest first."""
+    return db.session.execute(
+        select(StaffList.id, StaffList.name, StaffList.rows_count)
+        .where(StaffList.state == "read", StaffList.kind == JOINING)
+        .order_by(StaffList.id.desc())
+        .limit(SHOWN)
+    ).all()
+
+
+def outcome_counts(list_id: int, kind: str = JOINING) -> dict[str, int]:
     """Return how many rows of a list have each outcome, in the order in which they are shown."""
     counts = db.session.execute(
         select(StaffListRow.outcome, func.count())
@@ -47,7 +76,111 @@ def outcome_counts(list_id: int) -> dict[str, int]:
         .group_by(StaffListRow.outcome)
     )
     found = dict(counts.all())
-    return {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
+    return {outcome: found.get(outcome, 0) for outcome in OUTCOMES_OF[kind]}
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What several rows of a list say that is not quite right, and what may have been meant."""
+
+    field: str
+    said: str
+    meant: str
+    count: int
+
+
+def slips_in(list_id: int) -> list[Slip]:
+    """Return the organisations that are not known and the domains that nearly are, most frequent first."""
+    rows = db.session.execute(
+        select(
+            StaffListRow.field,
+            StaffListRow.suggestion,
+            func.min(StaffListRow.email).label("email"),
+            func.min(StaffListRow.organisation).label("organisation"),
+            func.count().label("rows"),
+        )
+        .where(
+            StaffListRow.list_id == list_id,
+            StaffListRow.outcome == "needs attention",
+            (StaffListRow.suggestion != "")
+            | ((StaffListRow.field == "organisation") & (StaffListRow.organisation != "")),
+        )
+        .group_by(StaffListRow.field, StaffListRow.suggestion, StaffListRow.reason)
+        .order_by(func.count().desc(), func.min(StaffListRow.line))
+        .limit(MOST_OFFERS)
+    )
+    return [
+        Slip(
+            row.field,
+            row.organisation if row.field == "organisation" else domain_of(row.email),
+            row.suggestion,
+            row.rows,
+        )
+        for row in rows
+    ]
+
+
+def unknown_groups(list_id: int) -> list[tuple[str, int]]:
+    """Return the staff groups that a list names and that do not exist, with how many rows name them."""
+    cells = db.session.execute(
+        select(StaffListRow.groups, func.count())
+        .where(
+            StaffListRow.list_id == list_id,
+            StaffListRow.outcome == "new",
+            StaffListRow.reason.like("Groups:%"),
+        )
+        .group_by(StaffListRow.groups)
+        .order_by(func.count().desc(), StaffListRow.groups)
+        .limit(MOST_CELLS)
+    ).all()
+    if not cells:
+        return []
+    known = named((row.name, row.id) for row in db.session.execute(select(StaffGroup.name, StaffGroup.id)))
+    names: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for cell, count in cells:
+        for name in groups_in(cell):
+            if name_key(name) not in known:
+                names.setdefault(name_key(name), name)
+                counts[name_key(name)] += count
+    return [(names[key], count) for key, count in counts.most_common()]
+
+
+def problem_table(staff_list: Row[Any]) -> tuple[list[str], list[list[str]]]:
+    """Return the rows of a list that need attention as they stood in the file, with the reason.
+
+    The headings are the file's own, so that the table can be mended and uploaded again.
+    """
+    rows = db.session.execute(
+        select(StaffListRow.cells, StaffListRow.reason)
+        .where(StaffListRow.list_id == staff_list.id, StaffListRow.outcome == "needs attention")
+        .order_by(StaffListRow.line)
+    ).all()
+    width = max((len(staff_list.headings), *(len(row.cells or []) for row in rows)))
+    fields = {at: CELLS[name][1] for name, at in staff_list.columns.items() if name in CELLS}
+    headings = [
+        staff_list.headings[at]
+        if at < len(staff_list.headings)
+        else fields.get(at, f"Column {column_letters(at)}")
+        for at in range(width)
+    ]
+    # What we wrote beside the rows of an earlier upload.
+    own = [at for at in range(width) if headings[at].strip() != "Reason"]
+    table = []
+    for row in rows:
+        cells = [*(row.cells or []), *[""] * width]
+        table.append([*(cells[at] for at in own), row.reason])
+    return [*(headings[at] for at in own), "Reason"], table
+
+
+def column_letters(at: int) -> str:
+    """Return what a spreadsheet calls a column, "A" for the first."""
+    letters = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def list_rows(list_id: int, *, outcome: str | None, after: str | None) -> Page:
@@ -63,6 +196,14 @@ def list_rows(list_id: int, *, outcome: str | None, after: str | None) -> Page:
     return page_of(rows, PAGE_SIZE, lambda row: encode_cursor(row.line))
 
 
+def cell_of(staff_list: Row[Any], row: Any) -> str:
+    """Return what a spreadsheet calls the cell that a row needs attention for, such as "B12"."""
+    line = getattr(row, "line", None) or row.row
+    names = ("name", "first_name", "last_name") if row.field == "name" else (row.field,)
+    at = next((staff_list.columns[name] for name in names if name in staff_list.columns), None)
+    return "" if at is None else f"{column_letters(at)}{line}"
+
+
 def people_to_invite(list_id: int) -> int:
     """Return how many people a phase with the list would invite if it were started now."""
     known = select(Member.id).where(
@@ -71,10 +212,12 @@ def people_to_invite(list_id: int) -> int:
     invited = select(Invitation.id).where(
         Invitation.email == StaffListRow.email, Invitation.state.in_(LIVE_STATES)
     )
+    suppressed = select(SuppressedAddress.id).where(SuppressedAddress.address == StaffListRow.email)
     statement = select(func.count()).where(
         StaffListRow.list_id == list_id,
         StaffListRow.outcome == "new",
         ~known.exists(),
         ~invited.exists(),
+        ~suppressed.exists(),
     )
     return db.session.scalar(statement) or 0

@@ -1,160 +1,157 @@
-"""Reading a staff list as it comes: any usual encoding, separator and wording of the headings."""
+"""Reading a staff list as it comes: where its headings are, what its columns hold, its rows."""
 
-import codecs
-import io
 import re
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import BinaryIO
 
-from talking_together.core.csv_cells import read_cells
+from talking_together.invitations.models import JOINING, LEAVING
+from talking_together.invitations.staff_lists.headings import columns_named_in
+from talking_together.invitations.staff_lists.opening import EMPTY, open_table
+from talking_together.invitations.staff_lists.tables import MAX_ROWS, Record, Table, UnreadableList
 
-MAX_ROWS = 100_000
-MAX_COLUMNS = 200
-LOOK_AT = 64 * 1024
+__all__ = ["MAX_ROWS", "Layout", "ListRow", "UnreadableList", "layout_of", "read_staff_list", "rows_of"]
 
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "email": (
-        "email", "e mail", "email address", "e mail address", "mail", "work email",
-        "work email address", "staff email", "nhs email", "email work", "contact email",
-        "primary email", "mail address",
-    ),
-    "name": (
-        "name", "full name", "fullname", "staff name", "employee name", "display name",
-        "person", "colleague", "employee", "member of staff", "staff member",
-    ),
-    "first_name": ("first name", "firstname", "forename", "given name", "first", "known as"),
-    "last_name": ("last name", "lastname", "surname", "family name", "last"),
-    "organisation": (
-        "organisation", "organization", "org", "employer", "trust", "company", "partner",
-        "organisation name", "organization name", "employing organisation",
-    ),
-    "groups": (
-        "groups", "group", "staff group", "staff groups", "team", "teams", "department",
-        "ward", "team name", "staff group s",
-    ),
-    "job_title": (
-        "job title", "jobtitle", "title", "job", "role", "position", "post", "post title",
-        "position title", "job role", "occupation",
-    ),
-}  # fmt: skip
-_FIELD_OF = {wording: field for field, wordings in HEADINGS.items() for wording in wordings}
+FIELDS_OF = {
+    JOINING: ("email", "name", "first_name", "last_name", "organisation", "groups", "job_title"),
+    LEAVING: ("email", "staff_number", "name", "first_name", "last_name"),
+}
+# How many rows say where the headings are and what the columns hold.
+LOOK_AT = 60
+HEADINGS_WITHIN = 10
+NO_EMAILS = (
+    "We could not find a column of email addresses. Name the columns in the first row: "
+    "Name, Email, Organisation, Groups, Job title."
+)
+NO_LEAVERS = (
+    "We could not find a column of email addresses or staff numbers. Name the columns in the first row: "
+    "Name, Email, Staff number."
+)
+
+_LIKE_AN_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_LIKE_A_NAME = re.compile(r"[^\W\d_][^\d@]*")
 
 
-class UnreadableList(Exception):
-    """The file as a whole cannot be read as a staff list; the message says what to do."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the headings stand (row 0: nowhere) and which column holds which field."""
+
+    heading_row: int
+    headings: list[str]
+    columns: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One row as it stands in the file; `row` counts as a spreadsheet does, headings first."""
+    """One row as it stands in the file; `row` counts as a spreadsheet does, headings first.
+
+    `cells` are those of our fields and `whole` all of them; `faults` says of a field what in its
+    cell cannot be understood.
+    """
 
     row: int
     cells: dict[str, str]
     is_empty: bool
+    whole: list[str] = field(default_factory=list)
+    faults: dict[str, str] = field(default_factory=dict)
 
 
 def read_staff_list(stream: BinaryIO) -> Iterator[ListRow]:
-    """Yield the rows below the headings of a CSV file; raises UnreadableList for the whole file.
+    """Yield the rows of a list of people to invite, its columns as we find them."""
+    table = open_table(stream.read())
+    layout = layout_of(table)
+    yield from rows_of(table, layout.heading_row, layout.columns)
 
-    The stream is read piece by piece: memory holds one row, never the file.
+
+def layout_of(
+    table: Table,
+    kind: str = JOINING,
+    *,
+    heading_row: int | None = None,
+    is_organisation: Collection[str] = (),
+) -> Layout:
+    """Return where a table's headings are and what its columns hold.
+
+    `heading_row` is where an admin says that they are; `is_organisation` holds the partners' names
+    in lower case, by which a column without a heading is known.
     """
-    encoding = _encoding_of(stream)
-    stream.seek(0)
-    text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
-    try:
-        first_lines = text.read(LOOK_AT)
-        delimiter = _delimiter_of(first_lines)
-        text.seek(0)
-        yield from _rows(read_cells(text, delimiter=delimiter))
-    finally:
-        text.detach()
+    records = [record for record in islice(table.records(), LOOK_AT) if not record.is_empty]
+    if not records:
+        raise UnreadableList(EMPTY)
+    if heading_row is None:
+        heading_row = _heading_row_in(records)
+    headings = next((record.cells for record in records if record.line == heading_row), [])
+    below = [record.cells for record in records if record.line > heading_row]
+    wanted = FIELDS_OF[kind]
+    columns = {name: at for name, at in columns_named_in(headings).items() if name in wanted}
+    if "email" not in columns and (found := _column_of_addresses(below, columns.values())) is not None:
+        columns["email"] = found
+    if not headings:
+        columns |= _columns_by_content(below, columns, is_organisation)
+    if not {"email", "staff_number"} & columns.keys():
+        raise UnreadableList(NO_EMAILS if kind == JOINING else NO_LEAVERS)
+    return Layout(heading_row if headings else 0, [cell[:200] for cell in headings], columns)
 
 
-def _encoding_of(stream: BinaryIO) -> str:
-    stream.seek(0)
-    start = stream.read(LOOK_AT)
-    if not start.strip(b"\x00 \t\r\n"):
-        raise UnreadableList("The file is empty. Choose a CSV file with a row of headings.")
-    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise UnreadableList(
-            "This is a workbook. Open it, choose “Save as”, then “CSV UTF-8”, and upload that."
-        )
-    if start.startswith(b"%PDF"):
-        raise UnreadableList("This is a PDF. Ask for the list as a CSV file.")
-    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return "utf-32"
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    even, odd = start[0::2], start[1::2]
-    for encoding, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if high.count(0) > len(high) * 0.7 and low.count(0) < len(low) * 0.3:
-            return encoding
-    return "utf-8-sig" if _is_utf8(stream) else "cp1252"
-
-
-def _is_utf8(stream: BinaryIO) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    stream.seek(0)
-    try:
-        while piece := stream.read(LOOK_AT):
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _delimiter_of(start: str) -> str:
-    """Return the separator under which the headings make most sense."""
-
-    def recognised(delimiter: str) -> int:
-        for record in read_cells(io.StringIO(start, newline=""), delimiter=delimiter):
-            if any(cell.strip() for cell in record):
-                return len(_columns(record))
-        return 0
-
-    return max(",;\t|", key=recognised)
-
-
-def _rows(reader: Iterator[list[str]]) -> Iterator[ListRow]:
-    columns: dict[int, str] | None = None
-    below = 0
-    for row, record in enumerate(reader, start=1):
-        is_empty = not any(cell.strip("\x00 \t\r\n") for cell in record)
-        if columns is None:
-            if not is_empty:
-                columns = _heading(record)
+def rows_of(table: Table, heading_row: int, columns: Mapping[str, int]) -> Iterator[ListRow]:
+    """Yield the rows below the headings."""
+    for record in table.records():
+        if record.line <= heading_row:
             continue
-        below += 1
-        if below > MAX_ROWS:
-            raise UnreadableList(f"The file has more than {MAX_ROWS:,} rows. Split it and upload the parts.")
-        cells = {field: record[at] for at, field in columns.items() if at < len(record)}
-        yield ListRow(row, _with_whole_name(cells), is_empty)
-    if columns is None:
-        raise UnreadableList("The file is empty. Choose a CSV file with a row of headings.")
+        cells = {name: record.cells[at] for name, at in columns.items() if at < len(record.cells)}
+        faults = {name: record.faults[at] for name, at in columns.items() if at in record.faults}
+        for part in ("first_name", "last_name"):
+            if part in faults:
+                faults.setdefault("name", faults.pop(part))
+        yield ListRow(record.line, _with_whole_name(cells), record.is_empty, record.cells, faults)
 
 
-def _heading(record: list[str]) -> dict[int, str]:
-    columns = _columns(record)
-    if "email" not in columns.values():
-        raise UnreadableList(
-            "We could not find a column of email addresses. Name the columns in the first row: "
-            "Name, Email, Organisation, Groups, Job title."
-        )
-    return columns
+def _heading_row_in(records: Sequence[Record]) -> int:
+    """Return the row that names the columns, or 0 where the people begin at once."""
+    first = records[:HEADINGS_WITHIN]
+    for record in first:
+        if _holds_an_address(record.cells):
+            break
+        named = columns_named_in(record.cells)
+        if {"email", "staff_number"} & named.keys() or len(named) > 1:
+            return record.line
+    return 0 if _holds_an_address(first[0].cells) else first[0].line
 
 
-def _columns(record: list[str]) -> dict[int, str]:
-    """Return which column holds which field; of two columns for a field the first counts."""
-    columns: dict[int, str] = {}
-    for at, cell in enumerate(record[:MAX_COLUMNS]):
-        words = unicodedata.normalize("NFKC", cell[:200]).casefold().replace("organisation's", "organisation")
-        field = _FIELD_OF.get(" ".join(re.findall(r"[a-z0-9]+", words)))
-        if field and field not in columns.values():
-            columns[at] = field
-    return columns
+def _holds_an_address(cells: Sequence[str]) -> bool:
+    return any(_LIKE_AN_ADDRESS.search(cell[:400]) for cell in cells)
+
+
+def _column_of_addresses(rows: Sequence[Sequence[str]], taken: Collection[int]) -> int | None:
+    """Return the column with the most addresses in it."""
+    counts: dict[int, int] = {}
+    for cells in rows:
+        for at, cell in enumerate(cells):
+            if at not in taken and _LIKE_AN_ADDRESS.search(cell[:400]):
+                counts[at] = counts.get(at, 0) + 1
+    return max(counts, key=lambda at: (counts[at], -at)) if counts else None
+
+
+def _columns_by_content(
+    rows: Sequence[Sequence[str]], columns: Mapping[str, int], is_organisation: Collection[str]
+) -> dict[str, int]:
+    """Return the columns of organisations and names, where no heading says which they are."""
+    found: dict[str, int] = {}
+    names: list[int] = []
+    for at in range(max(map(len, rows), default=0)):
+        cells = [cells[at].strip() for cells in rows if at < len(cells) and cells[at].strip()]
+        if at in columns.values() or not cells:
+            continue
+        if "organisation" not in found and any(" ".join(c.lower().split()) in is_organisation for c in cells):
+            found["organisation"] = at
+        elif len(names) < 2 and all(_LIKE_A_NAME.fullmatch(cell[:200]) for cell in cells):
+            names.append(at)
+    if len(names) == 2 and all(
+        " " not in cells[at].strip() for at in names for cells in rows if at < len(cells)
+    ):
+        return {**found, "first_name": names[0], "last_name": names[1]}
+    return {**found, "name": names[0]} if names else found
 
 
 def _with_whole_name(cells: dict[str, str]) -> dict[str, str]:

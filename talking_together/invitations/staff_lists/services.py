@@ -1,9 +1,9 @@
-"""Staff lists: reading one against what is known, and keeping every row with its outcome."""
+"""Staff lists: kept by a command in one go, reviewed before a phase, and mended row by row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sqlalchemy import insert, or_, select, update
 
@@ -14,17 +14,14 @@ from talking_together.core.clock import now
 from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
 from talking_together.invitations.models import LIVE_STATES, Invitation, StaffList, StaffListRow
-from talking_together.invitations.staff_lists.assessing import (
-    Assessed,
-    Partnership,
-    assessor,
-    name_key,
-    named,
-)
-from talking_together.invitations.staff_lists.reading import UnreadableList, read_staff_list
-from talking_together.organisations.models import Organisation, OrganisationDomain, StaffGroup
+from talking_together.invitations.staff_lists.assessing import Assessed, assessor, name_key, named
+from talking_together.invitations.staff_lists.known_people import SUPPRESSED, mark_known_people, partnership
+from talking_together.invitations.staff_lists.opening import open_table
+from talking_together.invitations.staff_lists.reading import UnreadableList, layout_of, rows_of
+from talking_together.invitations.staff_lists.readings import CHUNK, NO_ROWS, insert_rows
+from talking_together.mail.models import SuppressedAddress
+from talking_together.organisations.models import StaffGroup
 
-CHUNK = 1_000
 MAX_NEW_GROUPS = 200
 MAX_GROUP_NAME = 120
 
@@ -35,20 +32,26 @@ class CheckedList:
 
     rows: list[Assessed] = field(default_factory=list)
     new_groups: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    columns: dict[str, int] = field(default_factory=dict)
+    file_format: str = ""
 
 
 def check_staff_list(stream: BinaryIO, *, create_groups: bool = False) -> CheckedList:
-    """Return every row of a CSV file with its outcome; InvalidInput when the file is no list.
+    """Return every row of a file with its outcome; InvalidInput when the file is no list.
 
-    Reads only, so that a long file holds nobody up; `create_groups` accepts groups to be made.
+    For commands: reads only, so that a long file holds nobody up; `create_groups` accepts groups to
+    be made.
     """
-    partnership = _partnership()
-    checked = CheckedList()
+    known = partnership()
     new_groups: dict[str, str] = {}
     try:
-        rows = map(assessor(partnership), read_staff_list(stream))
+        table = open_table(stream.read())
+        layout = layout_of(table, is_organisation=known.organisations.keys())
+        checked = CheckedList([], [], layout.headings, layout.columns, table.format)
+        rows = map(assessor(known), rows_of(table, layout.heading_row, layout.columns))
         while chunk := list(islice(rows, CHUNK)):
-            _mark_known_people(chunk)
+            mark_known_people(chunk)
             if create_groups:
                 for row in chunk:
                     _accept_groups(row, new_groups)
@@ -56,7 +59,7 @@ def check_staff_list(stream: BinaryIO, *, create_groups: bool = False) -> Checke
     except UnreadableList as unreadable:
         raise InvalidInput(str(unreadable), field="file") from None
     if not checked.rows:
-        raise InvalidInput("There are no rows under the headings.", field="file")
+        raise InvalidInput(NO_ROWS, field="file")
     if len(new_groups) > MAX_NEW_GROUPS:
         raise InvalidInput(
             f"The file names {len(new_groups):,} staff groups that do not exist. "
@@ -71,31 +74,40 @@ def keep_staff_list(actor: Actor | None, *, name: str, filename: str, checked: C
     """Write a checked list with all its rows and the groups it brings; return its id."""
     if actor is not None:
         ensure_role(actor, "admin")
-    _add_groups(checked.new_groups)
+    add_groups(checked.new_groups)
+    count = len(checked.rows)
     staff_list = StaffList(
         name=name,
         filename=filename[:200],
         uploaded_by=actor.id if actor else None,
         uploaded_at=now(),
-        rows_count=len(checked.rows),
+        rows_count=count,
+        rows_read=count,
+        rows_expected=count,
+        file_format=checked.file_format,
+        headings=checked.headings,
+        columns=checked.columns,
     )
     db.session.add(staff_list)
     db.session.flush()  # the rows need its id
-    for values in _chunks([_row_values(staff_list.id, row) for row in checked.rows]):
-        db.session.execute(insert(StaffListRow), values)
+    for chunk in _chunks(checked.rows):
+        insert_rows(staff_list.id, chunk)
     record(
         actor,
         "staff list uploaded",
         subject_type="staff list",
         subject_id=staff_list.id,
         subject_label=name,
-        details={"rows": len(checked.rows), "staff groups added": len(checked.new_groups)},
+        details={"rows": count, "staff groups added": len(checked.new_groups)},
     )
     return staff_list.id
 
 
 def review_new_rows(list_id: int) -> None:
-    """Give the rows still called new their outcome of today: people join and are invited meanwhile."""
+    """Give the rows still called new their outcome of today.
+
+    People join, are invited elsewhere and ask not to be written to, after the list was read.
+    """
     is_new = (StaffListRow.list_id == list_id, StaffListRow.outcome == "new")
     joined = select(Member.id).where(
         or_(Member.email == StaffListRow.email, Member.sign_in_name == StaffListRow.email)
@@ -103,9 +115,11 @@ def review_new_rows(list_id: int) -> None:
     invited = select(Invitation.id).where(
         Invitation.email == StaffListRow.email, Invitation.state.in_(LIVE_STATES)
     )
+    suppressed = select(SuppressedAddress.id).where(SuppressedAddress.address == StaffListRow.email)
     for condition, outcome, reason in (
         (joined.exists(), "already a member", "Has joined since the list was uploaded"),
         (invited.exists(), "already invited", "Has been invited in another phase since"),
+        (suppressed.exists(), "suppressed", SUPPRESSED),
     ):
         db.session.execute(
             update(StaffListRow)
@@ -115,39 +129,16 @@ def review_new_rows(list_id: int) -> None:
         )
 
 
-def _partnership() -> Partnership:
-    organisations = db.session.execute(
-        select(Organisation.id, Organisation.name, Organisation.short_name)
-    ).all()
-    domains = db.session.execute(select(OrganisationDomain.domain, OrganisationDomain.organisation_id))
-    groups = db.session.execute(select(StaffGroup.name, StaffGroup.id))
-    short_names = [(row.short_name, row.id) for row in organisations]
-    return Partnership(
-        # A name wins over a short name that another organisation happens to use as well.
-        organisations=named([*short_names, *((row.name, row.id) for row in organisations)]),
-        domains={row.domain: row.organisation_id for row in domains},
-        groups=named((row.name, row.id) for row in groups),
+def add_groups(names: Iterable[str]) -> int:
+    """Make the staff groups that do not exist yet and return how many."""
+    taken = set(
+        named((row.name, row.id) for row in db.session.execute(select(StaffGroup.name, StaffGroup.id)))
     )
-
-
-def _mark_known_people(chunk: Sequence[Assessed]) -> None:
-    """Mark those of the chunk who are members or hold an invitation, in two statements."""
-    new = {row.email: row for row in chunk if row.outcome == "new"}
-    if not new:
-        return
-    invited = db.session.scalars(
-        select(Invitation.email).where(Invitation.email.in_(new), Invitation.state.in_(LIVE_STATES))
-    )
-    for email in invited:
-        new[email].outcome, new[email].reason = "already invited", "Has been invited in another phase"
-    members = db.session.execute(
-        select(Member.email, Member.sign_in_name).where(
-            or_(Member.email.in_(new), Member.sign_in_name.in_(new))
-        )
-    )
-    for member in members:
-        for address in {member.email, member.sign_in_name} & new.keys():
-            new[address].outcome, new[address].reason = "already a member", "Has joined already"
+    fresh = {name_key(name): name for name in names if name_key(name) not in taken}
+    if fresh:
+        at = now()
+        db.session.execute(insert(StaffGroup), [{"name": name, "created_at": at} for name in fresh.values()])
+    return len(fresh)
 
 
 def _accept_groups(row: Assessed, new_groups: dict[str, str]) -> None:
@@ -161,31 +152,6 @@ def _accept_groups(row: Assessed, new_groups: dict[str, str]) -> None:
             new_groups.setdefault(name_key(name), name)
 
 
-def _add_groups(names: Sequence[str]) -> None:
-    taken = set(
-        named((row.name, row.id) for row in db.session.execute(select(StaffGroup.name, StaffGroup.id)))
-    )
-    fresh = [name for name in names if name_key(name) not in taken]
-    if fresh:
-        at = now()
-        db.session.execute(insert(StaffGroup), [{"name": name, "created_at": at} for name in fresh])
-
-
-def _row_values(list_id: int, row: Assessed) -> dict[str, Any]:
-    return {
-        "list_id": list_id,
-        "line": row.row,
-        "name": row.name,
-        "email": row.email,
-        "organisation": row.organisation,
-        "groups": row.groups,
-        "job_title": row.job_title,
-        "organisation_id": row.organisation_id,
-        "outcome": row.outcome,
-        "reason": row.reason,
-    }
-
-
-def _chunks(values: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
+def _chunks(rows: Sequence[Assessed]) -> Iterator[Sequence[Assessed]]:
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
