@@ -38,6 +38,7 @@ PAGES = (
     "notifications.views",
     "invitations.views",
     "invitations.staff_lists.views",
+    "invitations.staff_lists.leaver_views",
     "invitations.phases.views",
     "invitations.phases.preview_views",
     "invitations.people.views",

@@ -20,6 +20,7 @@ from talking_together.invitations.declining.returned import record_bounce
 from talking_together.invitations.phases import sweeps as invitations
 from talking_together.invitations.phases.delivery import record_delivery
 from talking_together.invitations.phases.emails import PURPOSE
+from talking_together.invitations.staff_lists.sweeps import read_staff_lists
 from talking_together.invitations.states import EMAIL_PURPOSES
 from talking_together.mail import bounces
 from talking_together.mail import sweeps as mail
@@ -61,6 +62,7 @@ class Worker:
         """Return each sweep with its name and the seconds between two runs."""
         return [
             ("feed phases", 3, lambda: invitations.feed_phases(stop=self.stopping.is_set)),
+            ("read staff lists", 3, lambda: read_staff_lists(stop=self.stopping.is_set)),
             ("expire invitations", 600, invitations.expire_invitations),
             ("answer password resets", 3, accounts.answer_password_resets),
             ("clear accounts", 3_600, accounts.clear_accounts),

@@ -103,11 +103,12 @@ def upload_the_staff_list(page: Page) -> None:
     page.goto("/admin/invitations")
     page.get_by_role("link", name="Upload a staff list").first.click()
     page.get_by_label("Name of the list").fill("First wave")
-    page.get_by_label("CSV file").set_input_files(
+    page.get_by_label("File", exact=True).set_input_files(
         {"name": "staff.csv", "mimeType": "text/csv", "buffer": STAFF_LIST.encode()}
     )
     page.get_by_role("button", name="Upload and check").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("First wave")
+    page.get_by_role("button", name="Read the list").click()
     expect(page.locator(".figure", has_text="New")).to_contain_text("2")
     expect(page.get_by_role("heading", name="2 rows need attention")).to_be_visible()
     row = page.get_by_role("row", name="Row 4")
