@@ -48,6 +48,8 @@ def load_config(environ: Mapping[str, str]) -> dict[str, Any]:
         "MAIL_PASSWORD": environ.get("MAIL_PASSWORD") or None,
         "MAIL_USE_TLS": _flag(environ, "MAIL_USE_TLS"),
         "MAIL_DEFAULT_SENDER": _sender(environ, demo, mail_server),
+        "MAIL_BOUNCE_ADDRESS": _address(environ, "MAIL_BOUNCE_ADDRESS"),
+        "MAIL_CONNECTIONS": _number(environ, "MAIL_CONNECTIONS", 4, 1, 20),
         "BOUNCE_MAILBOX": _bounce_mailbox(environ),
         "RATELIMIT_STORAGE_URI": _redis_url(environ),
         "RATELIMIT_ENABLED": True,
@@ -147,10 +149,8 @@ def _base_url(environ: Mapping[str, str], demo: bool) -> str:
 def _sender(environ: Mapping[str, str], demo: bool, mail_server: str | None) -> str:
     if not demo and not mail_server:
         _stop("MAIL_SERVER", "is missing; without it no invitation can be sent")
-    sender = environ.get("MAIL_DEFAULT_SENDER")
+    sender = _address(environ, "MAIL_DEFAULT_SENDER")
     if sender:
-        if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+", sender):
-            _stop("MAIL_DEFAULT_SENDER", "must be one plain email address")
         return sender
     if not demo:
         _stop("MAIL_DEFAULT_SENDER", "is missing; it is the address that invitations come from")
@@ -188,6 +188,13 @@ def _bounce_mailbox(environ: Mapping[str, str]) -> str | None:
     if parts.scheme == "imap" and parts.hostname not in LOCAL_HOSTS:
         _stop("BOUNCE_MAILBOX", "must begin with imaps:// for a server that is not on this machine")
     return address
+
+
+def _address(environ: Mapping[str, str], name: str) -> str | None:
+    address = environ.get(name)
+    if address and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+", address):
+        _stop(name, "must be one plain email address")
+    return address or None
 
 
 def _redis_url(environ: Mapping[str, str]) -> str:

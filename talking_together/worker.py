@@ -18,7 +18,11 @@ from talking_together.core.clock import LONDON
 from talking_together.core.logs import frames_of
 from talking_together.invitations.declining.returned import record_bounce
 from talking_together.invitations.phases import sweeps as invitations
-from talking_together.invitations.phases.delivery import record_delivery
+from talking_together.invitations.phases.delivery import (
+    count_all_deliveries,
+    count_deliveries,
+    record_deliveries,
+)
 from talking_together.invitations.phases.emails import PURPOSE
 from talking_together.invitations.staff_lists.sweeps import read_staff_lists
 from talking_together.invitations.states import EMAIL_PURPOSES
@@ -28,7 +32,7 @@ from talking_together.mail import sweeps as mail
 log = logging.getLogger(__name__)
 
 # Who is told what became of a message, by its purpose.
-ON_OUTCOME = {PURPOSE: record_delivery}
+ON_OUTCOME = {PURPOSE: record_deliveries}
 # And who is told that it came back.
 ON_BOUNCE = dict.fromkeys(EMAIL_PURPOSES, record_bounce)
 
@@ -41,10 +45,10 @@ class Worker:
         self.stopping = threading.Event()
         # A tick that comes while the same sweep still runs is no fault worth a line each time.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
-        # Two at once, so that a slow mail server does not hold up everything else.
+        # Several at once, so that a slow mail server does not hold up everything else.
         self.scheduler = BackgroundScheduler(
             timezone=LONDON,
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(4)},
             # A tick missed costs nothing: the next one finds the same rows.
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
@@ -61,13 +65,19 @@ class Worker:
     def schedule(self) -> list[tuple[str, int, Callable[[], Any]]]:
         """Return each sweep with its name and the seconds between two runs."""
         return [
-            ("feed phases", 3, lambda: invitations.feed_phases(stop=self.stopping.is_set)),
+            ("start due phases", 15, invitations.start_due_phases),
+            ("feed phases", 1, lambda: invitations.feed_phases(stop=self.stopping.is_set)),
+            ("feed reminders", 30, lambda: invitations.feed_reminders(stop=self.stopping.is_set)),
+            ("keep sending hours", 15, invitations.keep_hours),
+            ("follow the mail server", 5, invitations.follow_mail_server),
             ("read staff lists", 3, lambda: read_staff_lists(stop=self.stopping.is_set)),
             ("expire invitations", 600, invitations.expire_invitations),
-            ("answer password resets", 3, accounts.answer_password_resets),
+            ("answer password resets", 1, accounts.answer_password_resets),
             ("clear accounts", 3_600, accounts.clear_accounts),
             ("read bounces", 60, lambda: bounces.read_bounces(ON_BOUNCE, stop=self.stopping.is_set)),
-            ("deliver the outbox", 3, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
+            ("deliver the outbox", 1, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
+            ("count deliveries", 3, count_deliveries),
+            ("count all deliveries", 600, count_all_deliveries),
         ]
 
     def start(self) -> None:

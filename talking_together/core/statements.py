@@ -17,8 +17,8 @@ def given(name: str, like: Any) -> BindParameter[Any]:
     return bindparam(name, type_=like.type)
 
 
-def run(statement: Any, values: dict[str, Any]) -> CursorResult[Any]:
-    """Run a kept statement on the session's connection and return its rows.
+def run(statement: Any, values: dict[str, Any] | list[dict[str, Any]]) -> CursorResult[Any]:
+    """Run a kept statement on the session's connection and return its rows; many values, many times.
 
     The session itself would look for objects of its own among them, which such rows never hold.
     """

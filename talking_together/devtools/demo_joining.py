@@ -22,7 +22,7 @@ from talking_together.invitations.joining.services import accept_invitation
 from talking_together.invitations.links import token_of
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.invitations.people.services import revoke_invitation
-from talking_together.invitations.phases.delivery import record_delivery
+from talking_together.invitations.phases.delivery import count_deliveries_of, record_deliveries
 from talking_together.invitations.phases.emails import PURPOSE, letter_of
 from talking_together.invitations.phases.moving import start_phase
 from talking_together.invitations.phases.plan import Plan
@@ -32,6 +32,7 @@ from talking_together.invitations.staff_lists.services import check_staff_list, 
 from talking_together.invitations.states import lock_invitation, move_invitation
 from talking_together.mail.models import OutboxMessage
 from talking_together.mail.outbox import enqueue_many
+from talking_together.mail.recording import Outcome
 from talking_together.organisations.models import Organisation
 from talking_together.organisations.services import add_organisation, add_staff_group
 from talking_together.points.services import award
@@ -174,7 +175,8 @@ def _deliver(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -
     expires_at = moment() + timedelta(days=phase.expires_days)
     move_invitation(lock_invitation(invitation_id), "sending", expires_at=expires_at)
     outcome = invitation.state if invitation.state in ("failed", "outcome unknown") else "sent"
-    record_delivery(invitation_id, outcome, invitation.answer or ACCEPTED)
+    record_deliveries([Outcome(invitation_id, outcome, invitation.answer or ACCEPTED)])
+    count_deliveries_of(diary.id_of("phase", phase.key))
 
 
 def _revoke(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -> None:

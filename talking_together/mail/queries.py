@@ -1,17 +1,24 @@
-"""Reads of the outbox."""
+"""Reads of the outbox, and of how the mail server was met last."""
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import select
 
 from talking_together.extensions import db
-from talking_together.mail.models import OutboxMessage
+from talking_together.mail.models import MailServerState
+
+SERVER_STATE = select(
+    MailServerState.failing_since,
+    MailServerState.next_try_at,
+    MailServerState.tries,
+    MailServerState.last_answer,
+    MailServerState.reached_at,
+).where(MailServerState.id == 1)
 
 
-def messages_waiting(purpose: str) -> int:
-    """Return how many messages of a purpose have not left yet."""
-    # By state, of which few rows wait at a time; by purpose it would read all that was ever sent.
-    counts = db.session.execute(
-        select(OutboxMessage.purpose, func.count())
-        .where(OutboxMessage.state.in_(("queued", "claimed", "sending")))
-        .group_by(OutboxMessage.purpose)
-    )
-    return dict(counts.all()).get(purpose, 0)
+def server_state() -> Any:
+    """Return how the mail server was met last, or None if it has never been tried.
+
+    While it cannot be reached, `failing_since` says since when, and `last_answer` why.
+    """
+    return db.session.execute(SERVER_STATE).first()

@@ -5,6 +5,7 @@ Run by hand at full size: `python -m tests.support.kill_worker` (1,000 people, t
 
 import os
 import random
+import secrets
 import signal
 import subprocess
 import sys
@@ -17,16 +18,16 @@ from pathlib import Path
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
-from talking_together.core.commits import in_transaction
+from talking_together.core.clock import now
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation
-from talking_together.invitations.phases import moving
 from talking_together.invitations.recounts import drift
-from talking_together.mail import sweeps
+from talking_together.mail import recording
 from talking_together.worker import Worker
-from tests.factories.invitations import make_phase, make_staff_list
+from tests.factories.invitations import make_phase
+from tests.factories.organisations import make_organisation
 from tests.support.mail_server import MailServer, mail_server
 from tests.support.sites import make_site
 
@@ -54,14 +55,13 @@ class Count:
 def kill_and_count(app: Flask, *, people: int, kills: int) -> Count:
     """Deliver a phase while its worker is killed, and return what became of everybody."""
     addresses = [f"person{number}@riverside.example" for number in range(people)]
-    phase = make_phase(make_staff_list(*addresses))
-    in_transaction(lambda: moving.start_phase(None, phase_id=phase.id))
+    start_phase_with(addresses)
     with mail_server() as server:
         server.to_recipient = lambda address, attempt: _one_in_five_later("recipient", address, attempt)
         server.to_body = lambda address, attempt: _one_in_five_later("body", address, attempt)
         for number in range(kills):
             worker = _start_worker(app, server)
-            _wait(lambda so_far=number: len(server.messages) >= people * (so_far + 0.5) / (kills + 0.5))
+            _wait(lambda so_far=number: server.arrived.total() >= people * (so_far + 0.5) / (kills + 0.5))
             # At any moment of a delivery, not always at the same one.
             time.sleep(random.uniform(0, 0.05))  # noqa: S311
             os.killpg(worker.pid, signal.SIGKILL)
@@ -70,14 +70,39 @@ def kill_and_count(app: Flask, *, people: int, kills: int) -> Count:
         _wait(lambda: _unsettled() == 0)
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(20) == 0, "The worker did not stop cleanly"
-        arrived = Counter(str(message["To"]) for message in server.messages)
+        arrived = Counter(server.arrived)
     return _count(people, kills, arrived)
+
+
+def start_phase_with(addresses: list[str]) -> int:
+    """Return a phase that is being sent to these addresses at any hour, as fast as it goes."""
+    phase = make_phase(
+        state="sending",
+        started_at=now(),
+        people_count=len(addresses),
+        sending_days="every day",
+        sending_from=0,
+        sending_until=24,
+    )
+    values = {
+        "phase_id": phase.id,
+        "organisation_id": make_organisation().id,
+        "name": "Sam Example",
+        "job_title": "",
+        "group_ids": [],
+        "state": "queued",
+        "created_at": now(),
+    }
+    rows = [{**values, "email": address, "nonce": secrets.token_hex(16)} for address in addresses]
+    db.session.execute(insert(Invitation), rows)
+    db.session.commit()
+    return phase.id
 
 
 def run_worker(database_url: str, instance: str, port: str) -> None:
     """Be the worker, with leases and waits short enough for a test."""
-    sweeps.FIRST_WAIT_S = 1  # type: ignore[misc]
-    sweeps.LONGEST_WAIT_S = 2  # type: ignore[misc]
+    recording.FIRST_WAIT_S = 1
+    recording.LONGEST_WAIT_S = 2
     app = make_site(database_url, Path(instance), MAIL_PORT=port)
     app.config["MAIL_LEASE_S"] = LEASE_S
     stop = []

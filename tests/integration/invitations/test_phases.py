@@ -13,10 +13,11 @@ from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase, StaffListRow
 from talking_together.invitations.people import services as people
 from talking_together.invitations.phases import feeding, moving, policies, services, sweeps
-from talking_together.invitations.phases.delivery import record_delivery
+from talking_together.invitations.phases.delivery import count_deliveries_of, record_deliveries
 from talking_together.invitations.phases.plan import Plan
 from talking_together.invitations.recounts import drift
 from talking_together.mail.models import OutboxMessage
+from talking_together.mail.recording import Outcome
 from tests.factories.invitations import make_invitation, make_phase, make_staff_list
 from tests.factories.members import make_admin, make_member, make_moderator, viewer_of
 from tests.support.client import Client
@@ -223,7 +224,8 @@ def test_what_became_of_an_email_moves_the_invitation_and_the_counts(
     values = {} if was_sent else {"sent_at": None}
     invitation = make_invitation(phase, state=before, email=THREE[0], **values)
     assert list(drift()) == []
-    record_delivery(invitation.id, outcome, "250 Fine")
+    record_deliveries([Outcome(invitation.id, outcome, "250 Fine")])
+    count_deliveries_of(phase.id)
     db.session.commit()
     assert states(phase.id) == {THREE[0]: after}
     assert list(drift()) == []
@@ -237,7 +239,7 @@ def test_a_phase_is_sent_when_nothing_of_it_is_left(app: Flask) -> None:
     sweeps.feed_phases()
     assert phase_of(phase.id).state == "sending"
     for id in db.session.scalars(select(Invitation.id)).all():
-        record_delivery(id, "sent", "250 Fine")
+        record_deliveries([Outcome(id, "sent", "250 Fine")])
     db.session.commit()
     sweeps.feed_phases()
     assert phase_of(phase.id).state == "sent"

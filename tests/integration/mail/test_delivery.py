@@ -11,9 +11,10 @@ from sqlalchemy import select, update
 from talking_together.core import clock
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
-from talking_together.mail import sweeps
+from talking_together.mail import recording, sweeps
 from talking_together.mail.models import OutboxMessage
 from talking_together.mail.outbox import enqueue
+from talking_together.mail.recording import Outcome
 from tests.support.mail_server import MailServer, mail_server, use_server
 from tests.support.parallel import run_together
 
@@ -44,10 +45,10 @@ def row(outbox_id: int) -> Any:
     return db.session.execute(select(OutboxMessage.__table__).where(OutboxMessage.id == outbox_id)).one()
 
 
-def deliver() -> tuple[int, list[tuple[int | None, str, str]]]:
+def deliver() -> tuple[int, list[Outcome]]:
     """Run the sweep; return how many it sent and what the owner was told."""
-    told: list[tuple[int | None, str, str]] = []
-    sent = sweeps.deliver_outbox({"invitation": lambda *outcome: told.append(outcome)})
+    told: list[Outcome] = []
+    sent = sweeps.deliver_outbox({"invitation": told.extend})
     return sent, told
 
 
@@ -141,7 +142,7 @@ def test_waits_grow_and_are_given_up_after_two_days(server: MailServer, hold_clo
     assert state == "failed"
     assert 45 <= waits[0] <= 75
     assert 90 <= waits[1] <= 150
-    assert max(waits) <= sweeps.LONGEST_WAIT_S * 1.25
+    assert max(waits) <= recording.LONGEST_WAIT_S * 1.25
     assert timedelta(days=2) <= at - NOON <= timedelta(days=2, hours=2)
     assert row(outbox_id).last_answer.startswith("Given up after two days: 451")
 
@@ -203,13 +204,13 @@ def test_what_a_dead_worker_held_is_taken_back_when_its_lease_is_over(
 
 def test_a_worker_that_lost_its_lease_sends_nothing(server: MailServer, monkeypatch: Any) -> None:
     outbox_id = write()
-    announce = sweeps._intend
+    intend = recording.intend
 
-    def robbed(message: Any, worker: str) -> bool:
+    def robbed(messages: Any, worker: str) -> set[int]:
         db.session.execute(update(OutboxMessage).values(claimed_by="another worker"))
-        return announce(message, worker)
+        return intend(messages, worker)
 
-    monkeypatch.setattr(sweeps, "_intend", robbed)
+    monkeypatch.setattr(recording, "intend", robbed)
     assert deliver()[0] == 0
     assert row(outbox_id).state == "claimed"
     assert server.messages == []

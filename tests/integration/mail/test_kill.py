@@ -11,4 +11,5 @@ def test_a_worker_killed_three_times_loses_nobody_and_sends_to_nobody_twice(app:
     count = kill_and_count(app, people=100, kills=3)
     assert (count.lost, count.twice, count.drift) == (0, 0, 0)
     assert count.sent + count.unknown == 100
-    assert count.unknown <= 3
+    # At most one a connection and kill.
+    assert count.unknown <= 3 * 4
