@@ -19,8 +19,19 @@ def _id_or_none(value: object) -> int | None:
     return int(value) if value else None  # type: ignore[call-overload]
 
 
-def _uses_field() -> IntegerField:
-    return IntegerField(
+class UsesField(IntegerField):
+    """A number of people, with words of our own for what is no number."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep what was typed; what is no number is an error by the field."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(USES) from None
+
+
+def _uses_field() -> UsesField:
+    return UsesField(
         "How many people can join with it",
         description="About as many as the team has. You can change it at any time",
         validators=[InputRequired(USES), NumberRange(1, MOST_USES, USES)],
