@@ -10,7 +10,7 @@ from talking_together.core.formatting import moment
 from talking_together.invitations.phases.queries import counts_by_organisation
 from talking_together.invitations.phases.schedule import ends_at, in_hours, next_sending_moment
 from talking_together.invitations.phases.selection import REASONS, LeftOut, selection_of
-from talking_together.invitations.phases.watching import mail_server
+from talking_together.mail.queries import server_state
 
 # As many as a page shows of those who are left out for one reason.
 LOOK = 20
@@ -69,7 +69,7 @@ def check_of(phase: Any) -> Check:
 def _warnings(phase: Any, at: datetime, start: datetime, end: datetime) -> Any:
     if phase.starts_at is not None and phase.starts_at <= at and phase.state == "draft":
         yield "The time to start has passed. Set another, or start the phase now."
-    server = mail_server()
+    server = server_state()
     if server is not None and server.failing_since is not None:
         yield (
             f"The mail server has not answered since {moment(server.failing_since)}. "

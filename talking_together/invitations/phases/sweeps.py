@@ -16,9 +16,9 @@ from talking_together.invitations.phases import feeding, moving
 from talking_together.invitations.phases.emails import stream_of
 from talking_together.invitations.phases.schedule import in_hours
 from talking_together.invitations.phases.services import lock_phase
-from talking_together.invitations.phases.watching import mail_server
 from talking_together.mail.models import OutboxMessage
 from talking_together.mail.outbox import hold, release
+from talking_together.mail.queries import server_state
 
 # A server that misses a moment is no reason to pause.
 PATIENCE = timedelta(seconds=10)
@@ -50,7 +50,7 @@ def follow_mail_server() -> None:
     """Pause the phases that wait for a mail server that is away; let them go on when it is back."""
     at = now()
     with one_snapshot():
-        server = mail_server()
+        server = server_state()
         is_away = server is not None and server.failing_since is not None
         if is_away and server.failing_since > at - PATIENCE:
             return

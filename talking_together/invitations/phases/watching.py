@@ -15,7 +15,8 @@ from talking_together.invitations.models import Invitation
 from talking_together.invitations.phases.emails import stream_of
 from talking_together.invitations.phases.queries import state_counts
 from talking_together.invitations.phases.schedule import ends_at, in_hours, next_sending_moment
-from talking_together.mail.models import MailServerState, OutboxMessage
+from talking_together.mail.models import OutboxMessage
+from talking_together.mail.queries import server_state
 
 UNSENT = ("draft", "queued", "sending")
 UNDELIVERED = ("failed", "outcome unknown", "bounced")
@@ -70,13 +71,8 @@ def progress_of(phase: Any) -> Progress:
         goes_on_at=None if not runs or in_hours(phase, at) else next_sending_moment(phase, at),
         waiting_for=_postponed(phase.id) if left else (),
         troubles=_troubles(phase.id) if any(counts.get(state) for state in UNDELIVERED) else (),
-        server=mail_server() if phase.pause_cause == "mail server" else None,
+        server=server_state() if phase.pause_cause == "mail server" else None,
     )
-
-
-def mail_server() -> Any:
-    """Return how the mail server was met last; None where it has not been needed yet."""
-    return db.session.execute(select(MailServerState.__table__)).first()
 
 
 def _hourly(phase_id: int, at: datetime) -> int:
