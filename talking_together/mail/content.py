@@ -28,6 +28,8 @@ def content_of(message: Any) -> bytes:
         f"Subject: {_encoded('Subject', message.subject)}",
         f"Date: {format_datetime(now())}",
         f"Message-ID: {message.message_id}",
+        # Some relays give what they pass on a Message-ID of their own; a bounce then names this one.
+        f"X-Message-Ref: {message.message_id}",
         "Auto-Submitted: auto-generated",
         "MIME-Version: 1.0",
     ]

@@ -24,7 +24,6 @@ from talking_together.invitations.phases.schedule import in_hours
 from talking_together.invitations.phases.selection import (
     STOPPED,
     Person,
-    has_invitation,
     is_live_elsewhere,
     is_member,
     is_suppressed,
@@ -208,12 +207,10 @@ def _check_number(invited: int, typed: int | None) -> None:
 
 def _queue_reviewed(phase: Any) -> int:
     """Queue the invitations of a scheduled phase but for those that things have overtaken."""
-    other = aliased(Invitation)
-    declined = has_invitation(Invitation.email, other.state == "declined", other=other)
     elsewhere = is_live_elsewhere(Invitation.email, phase, aliased(Invitation))
     for condition, state, words in (
         (is_member(Invitation.email), "already a member", ""),
-        (or_(is_suppressed(Invitation.email), declined), "suppressed", ""),
+        (is_suppressed(Invitation.email), "suppressed", ""),
         (elsewhere, "revoked", ELSEWHERE),
         (Invitation.id.is_not(None), "queued", ""),
     ):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, literal, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, case, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from talking_together.accounts.models import Member
@@ -190,7 +190,6 @@ def _not_joined(phase: Any) -> Any:
     revoked = and_(Invitation.state == "revoked", Invitation.last_answer != STOPPED)
     reason = case(
         *_known(Invitation.email, phase),
-        (Invitation.state == "declined", "declined"),
         (still_to_be_sent, "already invited"),
         (revoked, "revoked"),
         else_="",
@@ -226,7 +225,8 @@ def _invited(phase: Any) -> Any:
 def _known(email: Any, phase: Any) -> list[tuple[ColumnElement[bool], Any]]:
     """Return what may be known of an address, first reason first."""
     other = aliased(Invitation)
-    declined = has_invitation(email, other.state == "declined", true(), other=other)
+    # Until an admin lifts the address: then it can be invited like any other.
+    declined = and_(is_suppressed(email), has_invitation(email, other.state == "declined", other=other))
     return [
         (is_member(email), literal("already a member", String)),
         (declined, literal("declined", String)),
