@@ -6,7 +6,7 @@ whole pieces. A piece is a cell of its own, or a pool of cells of which one at l
 docs/adr/0017-no-number-of-fewer-than-five.md.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +20,8 @@ Path = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Cells that are only ever counted together.
+    """Cells that are only ever counted together; `pooled` when one of them at least is too small."""
 
-    `scope` is the path down to which the piece can be told from others: a pool of phases has none, a
-    pool of organisations has its phase.
-    """
-
-    scope: Path
     cells: tuple[Path, ...]
     size: int
     pooled: bool
@@ -55,7 +50,7 @@ def pieces_of(sizes: Mapping[Path, int]) -> list[Piece]:
 
 def _split(scope: Path, cells: list[Path], sizes: Mapping[Path, int]) -> Iterator[Piece]:
     if len(scope) == DEPTH:
-        yield _piece(scope, cells, sizes, pooled=False)
+        yield _piece(cells, sizes, pooled=False)
         return
     parts: dict[Path, list[Path]] = {}
     for path in cells:
@@ -69,30 +64,29 @@ def _split(scope: Path, cells: list[Path], sizes: Mapping[Path, int]) -> Iterato
         while sum(size_of[part] for part in pool) < LEAST_GROUP:
             pool.add(others.pop(0))
         pooled = [path for part in sorted(pool) for path in parts[part]]
-        yield _piece(scope, pooled, sizes, pooled=True)
+        yield _piece(pooled, sizes, pooled=True)
     for part, inside in parts.items():
         if part not in pool:
             yield from _split(part, inside, sizes)
 
 
-def _piece(scope: Path, cells: list[Path], sizes: Mapping[Path, int], *, pooled: bool) -> Piece:
-    return Piece(scope, tuple(cells), sum(sizes[path] for path in cells), pooled)
+def _piece(cells: list[Path], sizes: Mapping[Path, int], *, pooled: bool) -> Piece:
+    return Piece(tuple(cells), sum(sizes[path] for path in cells), pooled)
+
+
+def pieces_within(pieces: Iterable[Piece], cells: set[Path]) -> list[Piece]:
+    """Return the pieces that lie whole within a row of cells."""
+    return [piece for piece in pieces if cells.issuperset(piece.cells)]
 
 
 def figure_of(
-    pieces: list[Piece],
-    counts: Mapping[Path, int],
-    *,
-    within: Callable[[Path], bool],
-    size: int,
-    guarded: bool,
+    found: Sequence[Piece], counts: Mapping[Path, int], *, size: int, guarded: bool
 ) -> Figure | None:
-    """Return the count of a row of `size` people, or None for one that must not be shown.
+    """Return the count of a row of `size` people from the pieces within it, or None to show none.
 
-    `within` says whether a scope lies in the row. When `guarded`, a pool never tells that all of its
-    people did something or that none did: it counts as from none to one, or as from all but one to all.
+    When `guarded`, a pool never tells that all of its people did something or that none did: it counts
+    as from none to one, or as from all but one to all.
     """
-    found = [piece for piece in pieces if within(piece.scope)]
     if not found:
         return None
     low = high = 0
@@ -106,4 +100,5 @@ def figure_of(
         else:
             low += count
             high += count
-    return Figure(low, high, sum(piece.size for piece in found) == size)
+    whole = sum(piece.size for piece in found) == size
+    return Figure(low, high, whole) if whole or low else None

@@ -2,51 +2,55 @@
 
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import pytest
 
-from talking_together.insights.pieces import LEAST_GROUP, Figure, Path, figure_of, pieces_of
+from talking_together.insights.pieces import LEAST_GROUP, Figure, Path, figure_of, pieces_of, pieces_within
 
 Row = Callable[[Path], bool]
 EVERYTHING = "everything"
 
 
-def rows_of(cells: list[Path]) -> dict[str, tuple[Row, Row]]:
-    """Return every row of every page: how to tell its scopes, and its cells."""
-    rows: dict[str, tuple[Row, Row]] = {EVERYTHING: (lambda _scope: True, lambda _cell: True)}
-    for phase in {cell[0] for cell in cells}:
-        inside = lambda path, phase=phase: path[:1] == (phase,)  # noqa: E731
-        rows[f"phase {phase}"] = (inside, inside)
+def rows_of(cells: Iterable[Path]) -> dict[str, Row]:
+    """Return every row of every page."""
+    cells = list(cells)
+    rows: dict[str, Row] = {EVERYTHING: lambda _cell: True}
     phases: list[int | None] = [None, *{cell[0] for cell in cells}]
+    for phase in phases[1:]:
+        rows[f"phase {phase}"] = partial(lies_in, phase=phase)
     for phase, organisation in itertools.product(phases, {cell[1] for cell in cells}):
-
-        def of_organisation(
-            path: Path, phase: int | None = phase, organisation: object = organisation
-        ) -> bool:
-            return len(path) > 1 and phase in (None, path[0]) and path[1] == organisation
-
-        rows[f"organisation {organisation} in {phase}"] = (of_organisation, of_organisation)
+        rows[f"organisation {organisation} in {phase}"] = partial(
+            lies_in, phase=phase, organisation=organisation
+        )
     for phase, group in itertools.product(phases, {group for cell in cells for group in cell[2]}):
-
-        def of_group(path: Path, phase: int | None = phase, group: object = group) -> bool:
-            return len(path) > 2 and phase in (None, path[0]) and group in path[2]
-
-        rows[f"group {group} in {phase}"] = (of_group, of_group)
+        rows[f"group {group} in {phase}"] = partial(lies_in, phase=phase, group=group)
     return rows
 
 
+def lies_in(
+    cell: Path, *, phase: int | None = None, organisation: str | None = None, group: int | None = None
+) -> bool:
+    """Return whether a cell lies in a row."""
+    return (
+        phase in (None, cell[0]) and organisation in (None, cell[1]) and (group is None or group in cell[2])
+    )
+
+
 def size_of(row: Row, sizes: dict[Path, int]) -> int:
+    """Return how many people a row holds."""
     return sum(size for cell, size in sizes.items() if row(cell))
 
 
 def shown(sizes: dict[Path, int], counts: dict[Path, int], *, guarded: bool) -> dict[str, Figure | None]:
     """Return all that all pages show: whoever attacks knows the rule as well as we do."""
     pieces = pieces_of(sizes)
-    return {
-        name: figure_of(pieces, counts, within=scopes, size=size_of(inside, sizes), guarded=guarded)
-        for name, (scopes, inside) in rows_of(list(sizes)).items()
-    }
+    figures = {}
+    for name, row in rows_of(sizes).items():
+        found = pieces_within(pieces, set(filter(row, sizes)))
+        figures[name] = figure_of(found, counts, size=size_of(row, sizes), guarded=guarded)
+    return figures
 
 
 def small_worlds(count: int) -> Iterator[dict[Path, int]]:
@@ -86,7 +90,7 @@ def attack(sizes: dict[Path, int], chance: float) -> None:
     counts = {cell: sum(draw.random() < chance for _ in range(size)) for cell, size in sizes.items()}
     worlds = worlds_like(sizes, counts, guarded=True)
     assert counts in worlds
-    for name, (_scopes, inside) in rows_of(list(sizes)).items():
+    for name, inside in rows_of(sizes).items():
         if 0 < size_of(inside, sizes) < LEAST_GROUP:
             possible = {sum(world[cell] for cell in sizes if inside(cell)) for world in worlds}
             assert len(possible) > 1, f"{name} of {sizes} can only be {possible}"
@@ -108,7 +112,7 @@ def attack_without_guard(sizes: dict[Path, int]) -> None:
         for cell in piece.cells
     }
     worlds = worlds_like(sizes, counts, guarded=False)
-    for name, (_scopes, inside) in rows_of(list(sizes)).items():
+    for name, inside in rows_of(sizes).items():
         cells = [cell for cell in sizes if inside(cell)]
         if 0 < size_of(inside, sizes) < LEAST_GROUP and not telling & set(cells):
             possible = {sum(world[cell] for cell in cells) for world in worlds}
@@ -121,14 +125,13 @@ def test_pieces_hold_everybody_once_and_five_at_least() -> None:
         everybody = sorted(sizes) if sum(sizes.values()) >= LEAST_GROUP else []
         assert sorted(cell for piece in pieces for cell in piece.cells) == everybody
         assert all(piece.size >= LEAST_GROUP for piece in pieces)
-        assert all(cell[: len(piece.scope)] == piece.scope for piece in pieces for cell in piece.cells)
 
 
 def test_no_row_of_fewer_than_five_is_shown() -> None:
     for sizes in small_worlds(200):
         counts = {cell: size // 2 for cell, size in sizes.items()}
         figures = shown(sizes, counts, guarded=True)
-        for name, (_scopes, inside) in rows_of(list(sizes)).items():
+        for name, inside in rows_of(sizes).items():
             if size_of(inside, sizes) < LEAST_GROUP:
                 assert figures[name] is None
 
