@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -23,8 +24,8 @@ from talking_together.invitations.links import token_of
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.invitations.people.services import revoke_invitation
 from talking_together.invitations.phases.delivery import count_deliveries_of, record_deliveries
-from talking_together.invitations.phases.emails import PURPOSE, letter_of
-from talking_together.invitations.phases.moving import start_phase
+from talking_together.invitations.phases.emails import PURPOSE, REMINDER_PURPOSE, letter_of
+from talking_together.invitations.phases.moving import schedule_phase, start_phase
 from talking_together.invitations.phases.plan import Plan
 from talking_together.invitations.phases.queries import get_phase
 from talking_together.invitations.phases.services import create_phase
@@ -104,10 +105,18 @@ def _an_admin(diary: Diary) -> Any:
 
 
 def _write_phase(diary: Diary, phase: WrittenPhase, password_hash: str) -> None:
-    created, started = phase.created.seen_from(diary.now), phase.started.seen_from(diary.now)
+    created = phase.created.seen_from(diary.now)
+    diary.add(created, partial(_create_phase, diary, phase))
+    if phase.starts:
+        diary.add(created + timedelta(minutes=20), partial(_schedule_phase, diary, phase))
+    if phase.started:
+        _write_delivery(diary, phase, password_hash)
+
+
+def _write_delivery(diary: Diary, phase: WrittenPhase, password_hash: str) -> None:
+    started = phase.started.seen_from(diary.now) if phase.started else diary.now
     finished = phase.finished.seen_from(diary.now) if phase.finished else diary.now
     leaving = [invitation for invitation in phase.invitations if invitation.state != "queued"]
-    diary.add(created, partial(_create_phase, diary, phase))
     diary.add(started, partial(_start_phase, diary, phase))
     for place, invitation in enumerate(leaving):
         at = started + (finished - started) * place / len(leaving)
@@ -121,25 +130,44 @@ def _write_phase(diary: Diary, phase: WrittenPhase, password_hash: str) -> None:
     waiting = [invitation for invitation in phase.invitations if invitation.state == "queued"]
     if waiting:
         diary.add(diary.now, partial(_let_wait, diary, phase, waiting))
-    else:
-        diary.add(finished, partial(_finish_phase, diary, phase))
+        return
+    diary.add(finished, partial(_finish_phase, diary, phase))
+    for number in range(1, len(phase.reminders) + 1):
+        reminded = finished + timedelta(days=sum(phase.reminders[:number]))
+        diary.add(reminded, partial(_remind, diary, phase, number))
 
 
 def _create_phase(diary: Diary, phase: WrittenPhase) -> None:
     admin = diary.viewer(phase.author)
-    checked = check_staff_list(io.BytesIO(_as_csv(phase).encode()))
-    list_id = keep_staff_list(admin, name=phase.list_name, filename=phase.filename, checked=checked)
-    phase_id = create_phase(
-        admin,
-        plan=Plan(
-            name=phase.name,
-            list_id=list_id,
-            subject=phase.subject,
-            message=phase.message,
-            expires_days=phase.expires_days,
-        ),
+    list_id = None
+    if phase.invitations:
+        checked = check_staff_list(io.BytesIO(_as_csv(phase).encode()))
+        list_id = keep_staff_list(admin, name=phase.list_name, filename=phase.filename, checked=checked)
+    first, second = (*phase.reminders, None, None)[:2]
+    plan = Plan(
+        name=phase.name,
+        subject=phase.subject,
+        message=phase.message,
+        source="list" if list_id else "choice",
+        list_id=list_id,
+        not_joined_from=diary.id_of("phase", phase.not_joined_from) if phase.not_joined_from else None,
+        challenge_id=diary.id_of("challenge", phase.challenge) if phase.challenge else None,
+        from_name=phase.from_name,
+        reply_to=phase.reply_to,
+        starts_at=phase.starts.seen_from(diary.now) if phase.starts else None,
+        hourly_rate=phase.hourly_rate,
+        expires_days=phase.expires_days,
+        first_reminder_days=first,
+        second_reminder_days=second,
     )
-    diary.keep("phase", phase.key, phase_id)
+    if phase.all_hours:
+        plan = replace(plan, sending_days="every day", sending_from=0, sending_until=24)
+    diary.keep("phase", phase.key, create_phase(admin, plan=plan))
+
+
+def _schedule_phase(diary: Diary, phase: WrittenPhase) -> None:
+    people = len(phase.invitations)
+    schedule_phase(diary.viewer(phase.author), phase_id=diary.id_of("phase", phase.key), people=people)
 
 
 def _as_csv(phase: WrittenPhase) -> str:
@@ -222,6 +250,34 @@ def _let_wait(diary: Diary, phase: WrittenPhase, waiting: list[WrittenInvitation
             .where(OutboxMessage.purpose == PURPOSE, OutboxMessage.ref_id == row.id)
             .values(due_at=at + FIRST_WAITS + THEN_EVERY * place)
         )
+
+
+def _remind(diary: Diary, phase: WrittenPhase, number: int) -> None:
+    """Write down the reminders that those had who had not joined by then."""
+    found = get_phase(diary.id_of("phase", phase.key))
+    letter = letter_of(found, purpose=REMINDER_PURPOSE)
+    invited = (Invitation.phase_id == found.id, Invitation.state == "sent")
+    rows = db.session.execute(
+        select(*Invitation.__table__.c, Organisation.name.label("organisation_name"))
+        .join(Organisation, Organisation.id == Invitation.organisation_id)
+        .where(*invited)
+        .order_by(Invitation.id)
+    ).all()
+    enqueue_many([letter.to(row, expires_at=row.expires_at) for row in rows])
+    db.session.execute(update(Invitation).where(*invited).values(reminders=number))
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.purpose == REMINDER_PURPOSE, OutboxMessage.state == "queued")
+        .values(
+            state="sent",
+            attempts=1,
+            first_tried_at=moment(),
+            finished_at=moment(),
+            last_answer=ACCEPTED,
+            body_text="",
+            body_html="",
+        )
+    )
 
 
 def _finish_phase(diary: Diary, phase: WrittenPhase) -> None:

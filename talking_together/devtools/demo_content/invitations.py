@@ -1,4 +1,4 @@
-"""Two waves of invitations: one that everybody has had, one that is half-way through."""
+"""Waves of invitations: one that everybody has had, one half-way through, one to come, one planned."""
 
 from .people import PEOPLE, address_of
 from .shapes import Invitation, Phase, StaffRow, When, at, hours_ago, prose
@@ -109,6 +109,21 @@ _WARDS_AND_NEIGHBOURHOODS = (
     _row("Mateusz Wrona", "voluntary", "Community connector", "riverside"),
 )
 
+_CARE_HOMES_AND_PRACTICES = (
+    _row("Gwenda Pritchard", "voluntary", "Care home manager"),
+    _row("Samuel Oyelaran", "voluntary", "Senior carer"),
+    _row("Iwona Sadowska", "voluntary", "Senior carer, nights"),
+    _row("Desmond Achebe", "gp", "GP", "northside"),
+    _row("Fiona Tattersall", "gp", "Practice nurse", "northside"),
+    _row("Harjit Sahota", "gp", "Practice manager", "practice-managers"),
+    _row("Maureen Gilchrist", "gp", "Receptionist", "riverside"),
+    _row("Anil Deshmukh", "gp", "Pharmacist", "pharmacists"),
+    _row("Rosalind Peake", "council", "Care home commissioner"),
+    _row("Tunde Bakare", "council", "Social worker", "riverside"),
+    _row("Siân Llewellyn", "mental-health", "Care home liaison nurse"),
+    _row("Graham Ellershaw", "mental-health", "Memory clinic nurse"),
+)
+
 _SENT_SO_FAR = len(_WARDS_AND_NEIGHBOURHOODS) // 2
 _FAILED_LINE = 13
 
@@ -148,6 +163,9 @@ PHASES = (
         started=_CHAMPIONS_START,
         finished=at(-99, 9, 12),
         expires_days=120,
+        from_name="Helen Marsland",
+        reply_to="together@aldersholme-partnership.example",
+        reminders=(7, 14),
         invitations=_champions(),
     ),
     Phase(
@@ -176,9 +194,65 @@ PHASES = (
         state="sending",
         created=at(-1, 16, 20),
         started=hours_ago(0, 50),
+        all_hours=True,
+        from_name="Mei-Ling Cheung",
+        challenge="home-by-lunch",
+        reminders=(7,),
         invitations=tuple(
             _invitation(row, _state_of(line), hours_ago(0, 50 - 2 * line))
             for line, row in enumerate(_WARDS_AND_NEIGHBOURHOODS)
         ),
+    ),
+    Phase(
+        key="care-homes-and-practices",
+        name="Care homes and practices",
+        list_name="Care homes and practices",
+        filename="care-homes-and-practices.csv",
+        author="mei-ling.cheung",
+        subject="{first_name}, your view of hospital discharge is missing",
+        message=prose(
+            """
+            Dear {first_name},
+
+            You see what happens after people leave hospital. On {site_name} the staff of five
+            partners are answering one question: {challenge}
+
+            Bring one thing that would help where you work. It takes two minutes to join.
+
+            Mei-Ling Cheung, for the five partners
+            """
+        ),
+        state="scheduled",
+        created=hours_ago(3),
+        starts=at(8, 9),
+        hourly_rate=60,
+        from_name="Mei-Ling Cheung",
+        reply_to="together@aldersholme-partnership.example",
+        challenge="home-by-lunch",
+        reminders=(7, 7),
+        invitations=tuple(Invitation(row=row, state="draft") for row in _CARE_HOMES_AND_PRACTICES),
+    ),
+    Phase(
+        key="champions-again",
+        name="Champions, once more",
+        list_name="",
+        filename="",
+        author="helen.marsland",
+        subject="{first_name}, there is still a place for you",
+        message=prose(
+            """
+            Dear {first_name},
+
+            In August you offered to be a champion for {organisation}. The others have been busy on
+            {site_name} since, and the first answers have come. Your place is still open.
+
+            Helen Marsland, Partnership programme manager
+            """
+        ),
+        state="draft",
+        created=hours_ago(2),
+        from_name="Helen Marsland",
+        reminders=(10,),
+        not_joined_from="champions",
     ),
 )

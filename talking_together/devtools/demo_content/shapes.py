@@ -198,7 +198,11 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A wave of invitations, with the staff list that it was made from."""
+    """A wave of invitations, with the staff list that it was made from.
+
+    `starts` is the time that it is scheduled for; one that is neither started nor scheduled is a
+    draft. `reminders` holds the days after which people are reminded.
+    """
 
     key: str
     name: str
@@ -209,7 +213,15 @@ class Phase:
     message: str
     state: str
     created: When
-    started: When
+    started: When | None = None
     finished: When | None = None
+    starts: When | None = None
     expires_days: int = 30
+    hourly_rate: int | None = None
+    all_hours: bool = False
+    from_name: str = ""
+    reply_to: str = ""
+    challenge: str | None = None
+    reminders: tuple[int, ...] = ()
+    not_joined_from: str | None = None
     invitations: tuple[Invitation, ...] = field(default_factory=tuple)

@@ -46,7 +46,7 @@ def test_the_demo_is_as_its_words_tell_and_loads_once(app: Flask) -> None:
 def test_a_phase_stays_half_way_while_the_worker_feeds(app: Flask) -> None:
     list(load("small"))
     feed_phases()
-    assert sorted(db.session.scalars(select(Phase.state))) == ["sending", "sent"]
+    assert sorted(db.session.scalars(select(Phase.state))) == ["draft", "scheduled", "sending", "sent"]
     soon = clock.now() + timedelta(minutes=1)
     due = select(func.count()).where(OutboxMessage.state == "queued", OutboxMessage.due_at <= soon)
     assert db.session.scalar(due) == 0
