@@ -4,6 +4,7 @@ from wtforms import BooleanField
 
 from talking_together.accounts.forms import (
     NEW_PASSWORD_HINT,
+    SHARED_HINT,
     password_field,
     refuse_other_than_address,
 )
@@ -28,6 +29,7 @@ class JoinForm(Form):
         "Show me on the leaderboard",
         description="Your name, organisation and points, to every member. You can change this at any time.",
     )
+    shared = BooleanField("This is a shared computer", description=SHARED_HINT)
 
 
 class CodeForm(Form):

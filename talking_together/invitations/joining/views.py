@@ -105,7 +105,7 @@ def _join(token: str, form: JoinForm) -> int:
             job_title=form.job_title.data or "",
             on_leaderboard=form.on_leaderboard.data,
         )
-        sign_in_member(member_id)
+        sign_in_member(member_id, shared=form.shared.data)
         return points
 
     return in_transaction(accept)

@@ -22,4 +22,4 @@ class AddressForm(Form):
 class RevokeForm(Form):
     """Why an invitation is taken back."""
 
-    reason = line_field("Why (optional)", most=MAX_REASON, hint="Kept in the history below")
+    reason = line_field("Why (optional)", most=MAX_REASON, hint="Kept in the history of the invitation")

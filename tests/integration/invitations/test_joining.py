@@ -186,7 +186,14 @@ def test_the_form_shows_what_the_account_will_be(client: Client) -> None:
     assert form.fields["username"] == "sam@riverside.example"
     # What a person fills in, in the order in which errors are listed.
     names = [each["name"] for each in form.query("input:not([type=hidden])")]
-    assert names == ["name", "job_title", "password", "on_leaderboard"]
+    assert names == ["name", "job_title", "password", "on_leaderboard", "shared"]
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_who_joins_at_a_shared_computer_is_signed_out_of_it_soon(client: Client, ticked: bool) -> None:
+    more = {"shared": "y"} if ticked else {}
+    client.get(link(make_invitation())).form().submit(password=PASSWORD, **more)
+    assert db.session.scalar(select(MemberSession.is_shared)) is ticked
 
 
 def test_errors_are_listed_in_the_order_of_the_fields(client: Client) -> None:
