@@ -104,47 +104,50 @@ def joined_by_code_cells() -> list[Cell]:
     return _cells(_summed(_joined_by_code().subquery("people")))
 
 
-def steps_by_day() -> list[tuple[int, bool, str, date, int]]:
-    """Return phase, whether invited anew, step, day in London and how many took the step on it."""
+def steps_by_day(phase_id: int | None = None) -> list[tuple[int, bool, str, date, int]]:
+    """Return phase, whether invited anew, step, day in London and how many took the step on it.
+
+    Of one phase, or of all and of those who joined with a team's code.
+    """
     return [
         (row.phase_id, bool(row.again), row.step, _london_day(int(row.since)), row.people)
-        for row in db.session.execute(steps_by_day_statement())
+        for row in db.session.execute(steps_by_day_statement(phase_id))
+        if row.since is not None
     ]
 
 
-def steps_by_day_statement() -> Select[Any]:
+def steps_by_day_statement(phase_id: int | None = None) -> Select[Any]:
     """Return the statement behind `steps_by_day`.
 
     It counts by the day in UTC and its last hour, which in London may belong to the next: databases
     do not know London's days.
     """
-    people = union_all(_invited(), _joined_by_code()).cte("people")
-    moments = {
-        "delivered": people.c.delivered_at,
-        "opened": people.c.opened_at,
-        "joined": people.c.joined_at,
+    invited = _invited()
+    if phase_id is None:
+        people = union_all(invited, _joined_by_code()).cte("people")
+    else:
+        people = invited.where(Invitation.phase_id == phase_id).cte("people")
+    since = {
+        "delivered": _part_of_day(people.c.delivered_at),
+        "opened": _part_of_day(people.c.opened_at),
+        "joined": _part_of_day(people.c.joined_at),
         "voted": _first_vote(people.c.member_id),
         "wrote": _first_idea(people.c.member_id),
     }
     taken = union_all(
         *(
-            select(people.c.phase_id, people.c.again, literal(step).label("step"), at.label("at"))
-            for step, at in moments.items()
+            select(people.c.phase_id, people.c.again, literal(step).label("step"), at.label("since"))
+            for step, at in since.items()
         )
     ).subquery("taken")
-    seconds = extract("epoch", taken.c.at)
+    return select(*taken.c, func.count().label("people")).group_by(*taken.c)
+
+
+def _part_of_day(at: Any) -> Any:
+    """Return the second in which the day of a moment begins in UTC, or its last hour."""
+    seconds = extract("epoch", at)
     of_day = seconds % _DAY
-    parts = (
-        select(
-            taken.c.phase_id,
-            taken.c.again,
-            taken.c.step,
-            (seconds - of_day + case((of_day >= _LAST_HOUR, _LAST_HOUR), else_=0)).label("since"),
-        )
-        .where(taken.c.at.is_not(None))
-        .subquery("parts")
-    )
-    return select(*parts.c, func.count().label("people")).group_by(*parts.c)
+    return seconds - of_day + case((of_day >= _LAST_HOUR, _LAST_HOUR), else_=0)
 
 
 def _invited() -> Select[Any]:
@@ -228,15 +231,18 @@ def _has_written(member_id: Any) -> Any:
 
 
 def _first_vote(member_id: Any) -> Any:
+    # The ledger keeps the day in London, along an index.
     return (
-        select(func.min(PointEntry.at))
+        select(extract("epoch", func.min(PointEntry.day)))
         .where(PointEntry.member_id == member_id, PointEntry.event == "vote cast")
         .scalar_subquery()
     )
 
 
 def _first_idea(member_id: Any) -> Any:
-    return select(func.min(Idea.published_at)).where(Idea.author_id == member_id).scalar_subquery()
+    return (
+        select(func.min(_part_of_day(Idea.published_at))).where(Idea.author_id == member_id).scalar_subquery()
+    )
 
 
 def _london_day(seconds: int) -> date:

@@ -83,7 +83,7 @@ def _participation(phase_id: int | None) -> _Participation:
     phase = queries.get_phase(phase_id) if phase_id is not None else None
     census = Census(queries.invited_cells(), queries.joined_by_code_cells())
     names = (queries.headcounts(), queries.group_names())
-    steps = queries.steps_by_day()
+    steps = queries.steps_by_day(phase_id)
     if phase is None:
         return _Participation(None, phases, tables_of_all(census, phases, *names), days_of_all(census, steps))
     return _Participation(
