@@ -23,8 +23,10 @@ from talking_together.extensions import db, limiter
 from talking_together.ideas.models import Idea
 from talking_together.invitations.links import token_of
 from talking_together.invitations.models import Invitation
+from talking_together.mail.models import SuppressedAddress
 from tests.factories import make_challenge, make_member, make_organisation
 from tests.factories.invitations import make_phase
+from tests.factories.rows import saved
 from tests.support.browsing import served_site
 from tests.support.inspector import NOT_PAGES, Inspector
 
@@ -39,8 +41,10 @@ ELSEWHERE = {
     "comments.edit_comment",
     "devtools.letter",
     "devtools.mailbox",
+    "home.welcome",
     "ideas.edit_idea",
     "ideas.idea_history",
+    "invitations.decline_page",
     "invitations.invitation",
     "invitations.progress",
 }
@@ -51,6 +55,8 @@ FORMS = {
     "staff": (
         "/me/profile?name=",
         "/me/password",
+        "/me/photo",
+        "/welcome",
         "/challenges/{open}/ideas/new",
         "/comments/{comment}/reply",
     ),
@@ -59,10 +65,11 @@ FORMS = {
         "/admin/groups/new",
         "/admin/invitations/lists/new",
         "/admin/invitations/phases/new",
+        "/admin/invitations/suppressed/new",
         "/moderation/challenges/new",
         "/moderation/challenges/{open}",
     ),
-    None: ("/sign-in", "/password-reset", "/invitations/{sent}"),
+    None: ("/sign-in", "/password-reset", "/invitations/{sent}", "/invitations/{sent}/decline"),
 }
 EMPTY = (
     "/",
@@ -75,6 +82,7 @@ EMPTY = (
     "/moderation",
     "/admin",
     "/admin/invitations",
+    "/admin/invitations/suppressed",
     "/admin/groups",
     "/admin/members?q=nobody",
     "/admin/invitations/phases/new",
@@ -90,6 +98,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with served_site(tmp_path_factory.mktemp("instance-demo")) as served, served.site.app_context():
         list(load("small"))
         make_phase()
+        saved(
+            SuppressedAddress(
+                address="gone@aldersholme.example", because="bounced", suppressed_at=clock.now()
+            )
+        )
         yield served.site
 
 
@@ -184,6 +197,7 @@ def test_pages_of_nobody_signed_in(inspect: Callable[..., Inspector], places: di
         inspector.open(path, status=410 if path.endswith("gone") else 200)
     for state in ("sent", "joined", "revoked"):
         inspector.open(f"/invitations/{places[state]}")
+        inspector.open(f"/invitations/{places[state]}/decline")
     inspector.open("/invitations/sample")
     inspector.open("/invitations/no-such-token", status=404)
     for path in FORMS[None]:
@@ -199,6 +213,7 @@ def test_pages_of_staff(inspect: Callable[..., Inspector], places: dict[str, Any
     for path in ("/comments/{edited}/history", "/comments/{own comment}/edit", "/ideas/{own live idea}/edit"):
         inspector.open(path.format(**places))
     inspector.open(f"/ideas/{places['own live idea']}/history")
+    inspector.open(f"/welcome?challenge={places['open']}")
     inspector.open(f"/invitations/{places['sent']}")
     assert "somebody else" in inspector.page.title()
 
