@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 UNNAMED = "A member"
 # Who has left and asked for it: neither name, initials, photo nor organisation is shown.
 FORMER = "A former colleague"
+_WITHIN_A_SENTENCE = {UNNAMED: "a member", FORMER: "a former colleague"}
 
 Author = aliased(Member, name="author")
 AuthorOrganisation = aliased(Organisation, name="author_organisation")
@@ -35,6 +36,11 @@ class Byline:
     organisation_id: int | None = None
     organisation_short_name: str | None = None
     photo: str | None = None
+
+    @property
+    def within(self) -> str:
+        """Return the name as it stands within a sentence."""
+        return within_sentence(self.name)
 
 
 _UNNAMED = Byline(UNNAMED, "?")
@@ -81,6 +87,11 @@ def own_byline(viewer: "Viewer") -> Byline:
         viewer.organisation_short_name,
         viewer.photo,
     )
+
+
+def within_sentence(name: str) -> str:
+    """Return a shown name as it stands within a sentence: what is no name begins in lower case."""
+    return _WITHIN_A_SENTENCE.get(name, name)
 
 
 def shown_name(member: Any) -> ColumnElement[Any]:

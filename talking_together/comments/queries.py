@@ -17,6 +17,7 @@ from talking_together.accounts.bylines import (
     byline_columns,
     byline_of,
     shown_name,
+    within_sentence,
 )
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
@@ -263,5 +264,5 @@ class _Live:
             can_delete=can_edit,
             can_reply=self.takes_replies and not deleted,
             byline=byline_of(row),
-            reply_to_name=row.parent_name,
+            reply_to_name=within_sentence(row.parent_name) if row.parent_name else None,
         )

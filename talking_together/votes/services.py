@@ -77,7 +77,7 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
         id=id,
         idea_id=thing.idea_id,
         idea_title=thing.title,
-        author_name=byline_of(thing).name,
+        author_name=byline_of(thing).within,
         up_count=counts.up_count,
         down_count=counts.down_count,
         my_vote=value,
