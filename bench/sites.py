@@ -40,11 +40,7 @@ def site_on(kind: str) -> Iterator[Site]:
     """Yield the large demo on SQLite or on a durable PostgreSQL of its own."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tt-bench-")))
-        environment = {**os.environ, "DEMO": "1", "INSTANCE": str(folder), "LOG_LEVEL": "INFO"}
-        environment.pop("DATABASE_URL", None)
-        if kind == "postgresql":
-            server = stack.enter_context(postgres.serving(durable=True))
-            environment["DATABASE_URL"] = stack.enter_context(_own_database(server))
+        environment = stack.enter_context(own_environment(kind, folder))
         run(environment, "flask", "--app", "wsgi", "db", "upgrade")
         began = time.perf_counter()
         said = run(environment, "flask", "--app", "wsgi", "demo", "load", "--size", "large")
@@ -52,6 +48,18 @@ def site_on(kind: str) -> Iterator[Site]:
         challenges = re.findall(r"^Challenge (\d+) has", said, re.MULTILINE)
         commented = re.findall(r"^Idea (\d+) has exactly", said, re.MULTILINE)
         yield Site(kind, folder, environment, took, *map(int, challenges), *map(int, commented))
+
+
+@contextlib.contextmanager
+def own_environment(kind: str, folder: Path) -> Iterator[dict[str, str]]:
+    """Yield the settings of a site on an empty database of its own, which goes with it."""
+    environment = {**os.environ, "DEMO": "1", "INSTANCE": str(folder), "LOG_LEVEL": "INFO"}
+    environment.pop("DATABASE_URL", None)
+    with contextlib.ExitStack() as stack:
+        if kind == "postgresql":
+            server = stack.enter_context(postgres.serving(durable=True))
+            environment["DATABASE_URL"] = stack.enter_context(_own_database(server))
+        yield environment
 
 
 @contextlib.contextmanager
