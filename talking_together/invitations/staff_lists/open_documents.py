@@ -180,7 +180,7 @@ class _Rows(ContentHandler):
         if self._cells or self._faults:
             # One more than a list can have, so that what it is refused for is said.
             for more in range(1, min(self._row_times, MAX_ROWS + 2) + 1):
-                self.rows.append((self._line + more, dict(self._cells), self._faults))
+                self.rows.append((self._line + more, self._cells, self._faults))
         self._line += self._row_times
 
 

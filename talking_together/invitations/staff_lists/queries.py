@@ -130,7 +130,8 @@ def unknown_groups(list_id: int) -> list[tuple[str, int]]:
             StaffListRow.reason.like("Groups:%"),
         )
         .group_by(StaffListRow.groups)
-        .order_by(func.count().desc(), StaffListRow.groups)
+        # A group gets the spelling that most rows, or the first of them, have for it.
+        .order_by(func.count().desc(), func.min(StaffListRow.line))
         .limit(MOST_CELLS)
     ).all()
     if not cells:
