@@ -9,12 +9,13 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import Connection, and_, case, func, or_, select, update
 
 from talking_together.core.clock import now
 from talking_together.core.commits import in_transaction
 from talking_together.core.database import locked
-from talking_together.core.statements import given, run
+from talking_together.core.driver import DriverStatement
+from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.mail.recording import Outcome
@@ -23,18 +24,18 @@ from talking_together.mail.recording import Outcome
 SETTLES_WITHIN = timedelta(minutes=15)
 
 
-def record_deliveries(outcomes: Sequence[Outcome]) -> None:
+def record_deliveries(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     """Note what became of invitations' emails: sent, failed, outcome unknown or suppressed."""
     at = now()
     known = [outcome for outcome in outcomes if outcome.ref_id is not None]
     if sent := [outcome for outcome in known if outcome.state == "sent"]:
-        run(
-            _sent(),
+        _sent().run(
+            connection,
             [{"invitation_id": one.ref_id, "answer": one.answer, "at": at} for one in sent],
         )
     if others := [outcome for outcome in known if outcome.state != "sent"]:
-        run(
-            _not_sent(),
+        _not_sent().run(
+            connection,
             [{"invitation_id": one.ref_id, "answer": one.answer, "to_state": one.state} for one in others],
         )
 
@@ -79,12 +80,12 @@ def count_deliveries_of(phase_id: int) -> None:
 
 
 @cache
-def _sent() -> Any:
+def _sent() -> DriverStatement:
     table: Any = Invitation.__table__
     at = given("at", table.c.sent_at)
     # Who joined or was revoked while the email was on its way stays so.
     under_way = or_(*(table.c.state == state for state in ("queued", "sending", "outcome unknown")))
-    return (
+    return DriverStatement(
         update(table)
         .where(table.c.id == given("invitation_id", table.c.id))
         .values(
@@ -96,10 +97,10 @@ def _sent() -> Any:
 
 
 @cache
-def _not_sent() -> Any:
+def _not_sent() -> DriverStatement:
     table: Any = Invitation.__table__
     its_own = table.c.id == given("invitation_id", table.c.id)
-    return (
+    return DriverStatement(
         update(table)
         .where(and_(its_own, table.c.state == "sending"))
         .values(

@@ -81,16 +81,16 @@ def selection_of(phase: Any) -> Selection:
     selection = Selection()
     seen: set[str] = set()
     for row, group_ids in _candidates(phase):
-        if row.reason in OF_ROWS:
-            selection.left_out.append(LeftOut(row.email, row.name, row.reason))
-        elif row.email in seen:
+        if row.reason not in OF_ROWS:
             # On several lists: the newest says who they are.
-            continue
-        elif row.reason:
+            if row.email in seen:
+                continue
             seen.add(row.email)
+        if not _is_chosen(phase, row.organisation_id, group_ids):
+            continue
+        if row.reason:
             selection.left_out.append(LeftOut(row.email, row.name, row.reason))
         else:
-            seen.add(row.email)
             selection.people.append(_person(row, group_ids))
     return selection
 
@@ -141,19 +141,19 @@ def _is_like(person: Person, words: str) -> bool:
 
 def _candidates(phase: Any) -> Iterator[tuple[Any, tuple[int, ...]]]:
     if phase.source == "choice" and phase.not_joined_from is not None:
-        rows: Iterable[Any] = db.session.execute(_not_joined(phase))
-        found = ((row, tuple(row.group_ids)) for row in rows)
-    else:
-        groups = named((row.name, row.id) for row in db.session.execute(_GROUPS))
-        rows = db.session.execute(_of_lists(phase))
-        found = ((row, tuple(known_groups(row.groups, groups)) if row.groups else ()) for row in rows)
-    if phase.source == "list" or not (phase.organisation_ids or phase.group_ids):
-        yield from found
+        for row in db.session.execute(_not_joined(phase)):
+            yield row, tuple(row.group_ids)
         return
-    organisations, chosen = set(phase.organisation_ids), set(phase.group_ids)
-    for row, group_ids in found:
-        if row.organisation_id in organisations or not chosen.isdisjoint(group_ids):
-            yield row, group_ids
+    groups = named((row.name, row.id) for row in db.session.execute(_GROUPS))
+    for row in db.session.execute(_of_lists(phase)):
+        yield row, tuple(known_groups(row.groups, groups)) if row.groups else ()
+
+
+def _is_chosen(phase: Any, organisation_id: int, group_ids: tuple[int, ...]) -> bool:
+    """Return whether a phase's choice takes somebody: of an organisation or of a group that it names."""
+    if phase.source == "list" or not (phase.organisation_ids or phase.group_ids):
+        return True
+    return organisation_id in phase.organisation_ids or not set(phase.group_ids).isdisjoint(group_ids)
 
 
 _GROUPS = select(StaffGroup.name, StaffGroup.id)
