@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [--databases sqlite,postgresql] [--seconds N]`."""
+"""`python -m bench [--quick] [--databases sqlite,postgresql] [--seconds N]`, or `python -m bench mail`."""
 
 import argparse
 import base64
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
-from bench import report, visits
+from bench import mail, report, visits
 from bench.client import WARM_UP, BadAnswer, Connection, Load, drive, load_of, request_bytes
 from bench.report import Measured
 from bench.sites import PROCESSES, ROOT, Server, Site, run, serving, site_on
@@ -24,6 +24,8 @@ TURNS = 4
 
 def main() -> int:
     """Measure and print; the exit status says only whether measuring worked."""
+    if sys.argv[1:2] == ["mail"]:
+        return mail.main(sys.argv[2:])
     arguments = _arguments()
     began = time.monotonic()
     missed = []

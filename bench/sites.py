@@ -58,12 +58,12 @@ def own_environment(kind: str, folder: Path) -> Iterator[dict[str, str]]:
     with contextlib.ExitStack() as stack:
         if kind == "postgresql":
             server = stack.enter_context(postgres.serving(durable=True))
-            environment["DATABASE_URL"] = stack.enter_context(_own_database(server))
+            environment["DATABASE_URL"] = stack.enter_context(own_database(server))
         yield environment
 
 
 @contextlib.contextmanager
-def _own_database(server: str) -> Iterator[str]:
+def own_database(server: str) -> Iterator[str]:
     name = f"talking_together_bench_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")

@@ -203,7 +203,8 @@ def _deliver(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -
     expires_at = moment() + timedelta(days=phase.expires_days)
     move_invitation(lock_invitation(invitation_id), "sending", expires_at=expires_at)
     outcome = invitation.state if invitation.state in ("failed", "outcome unknown") else "sent"
-    record_deliveries([Outcome(invitation_id, outcome, invitation.answer or ACCEPTED)])
+    answer = invitation.answer or ACCEPTED
+    record_deliveries(db.session.connection(), [Outcome(invitation_id, outcome, answer)])
     count_deliveries_of(diary.id_of("phase", phase.key))
 
 

@@ -85,7 +85,8 @@ def without_suppressed(
     if not suppressed:
         return list(messages)
     stopped = [message for message in messages if message.to_address in suppressed]
-    record([Settled(message, "suppressed", ON_LIST) for message in stopped], worker, on_outcome)
+    settled = [Settled(message, "suppressed", ON_LIST) for message in stopped]
+    record(db.session.connection(), settled, worker, on_outcome)
     return [message for message in messages if message.to_address not in suppressed]
 
 
@@ -145,7 +146,8 @@ def _end_cut_off(message: Row[Any], on_outcome: OutcomeHandlers) -> None:
         OutboxMessage.lease_until < now(),
     )
     if db.session.scalar(locked(lapsed, skip=True)) is not None:
-        record([Settled(message, "outcome unknown", CUT_OFF)], message.claimed_by, on_outcome)
+        settled = [Settled(message, "outcome unknown", CUT_OFF)]
+        record(db.session.connection(), settled, message.claimed_by, on_outcome)
 
 
 def lease() -> timedelta:

@@ -95,6 +95,7 @@ class Delivery:
             for thread in self._threads:
                 thread.join()
             renewing.join()
+            self.recorder.close()
         if self._errors:
             raise self._errors[0]
         return self.sent

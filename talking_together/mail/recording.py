@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
 from talking_together.core.clock import now
 from talking_together.core.commits import in_transaction
-from talking_together.core.statements import given, run
+from talking_together.core.database import is_transient
+from talking_together.core.driver import DriverStatement
+from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.mail.models import DeliveryAttempt, OutboxMessage, SuppressedAddress
 
@@ -22,6 +25,7 @@ R = TypeVar("R")
 GIVE_UP_AFTER = timedelta(days=2)
 FIRST_WAIT_S = 60
 LONGEST_WAIT_S = 3_600
+ATTEMPTS = 3
 
 
 class Outcome(NamedTuple):
@@ -33,7 +37,7 @@ class Outcome(NamedTuple):
 
 
 # For a purpose, who is told of what ended, in the transaction that records it.
-OutcomeHandlers = Mapping[str, Callable[[Sequence[Outcome]], None]]
+OutcomeHandlers = Mapping[str, Callable[[Connection, Sequence[Outcome]], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,9 @@ class Settled:
     answer: str
 
 
-def record(settled: Sequence[Settled], worker: str, on_outcome: OutcomeHandlers) -> None:
+def record(
+    connection: Connection, settled: Sequence[Settled], worker: str, on_outcome: OutcomeHandlers
+) -> None:
     """Write down what became of messages that a worker holds, and tell the features."""
     at = now()
     ended: list[Settled] = []
@@ -56,28 +62,33 @@ def record(settled: Sequence[Settled], worker: str, on_outcome: OutcomeHandlers)
         elif at - first_tried_at >= GIVE_UP_AFTER:
             ended.append(Settled(one.message, "failed", f"Given up after two days: {one.answer}"))
         else:
-            _postpone(one, worker, first_tried_at, at)
+            _postpone(connection, one, worker, first_tried_at, at)
     if ended:
-        _end(ended, worker, at, on_outcome)
+        _end(connection, ended, worker, at, on_outcome)
 
 
-def intend(messages: Sequence[Row[Any]], worker: str) -> set[int]:
+def intend(connection: Connection, messages: Sequence[Row[Any]], worker: str) -> set[int]:
     """Write down that bodies are about to leave; return the ids of those that may.
 
     One that was held, cancelled or taken back meanwhile may not, nor one to an address that has
     been suppressed since.
     """
     ids = [message.id for message in messages]
-    intended = run(_intention(), [{"outbox_id": id, "worker": worker} for id in ids])
-    if intended.rowcount == len(ids):
+    if _intention().run(connection, [{"outbox_id": id, "worker": worker} for id in ids]) == len(ids):
         return set(ids)
     leaving = select(OutboxMessage.id).where(
         OutboxMessage.id.in_(ids), OutboxMessage.state == "sending", OutboxMessage.claimed_by == worker
     )
-    return set(db.session.scalars(leaving))
+    return set(connection.scalars(leaving))
 
 
-def _end(ended: Sequence[Settled], worker: str, at: datetime, on_outcome: OutcomeHandlers) -> None:
+def _end(
+    connection: Connection,
+    ended: Sequence[Settled],
+    worker: str,
+    at: datetime,
+    on_outcome: OutcomeHandlers,
+) -> None:
     rows = [
         {
             "outbox_id": one.message.id,
@@ -88,23 +99,25 @@ def _end(ended: Sequence[Settled], worker: str, at: datetime, on_outcome: Outcom
         }
         for one in ended
     ]
-    if run(_ending(), rows).rowcount != len(rows):
+    if _ending().run(connection, rows) != len(rows):
         ids = select(OutboxMessage.id).where(
             OutboxMessage.id.in_([one.message.id for one in ended]),
             OutboxMessage.claimed_by == worker,
             OutboxMessage.finished_at == at,
         )
-        changed = set(db.session.scalars(ids))
+        changed = set(connection.scalars(ids))
         ended = [one for one in ended if one.message.id in changed]
     told: dict[str, list[Outcome]] = defaultdict(list)
     for one in ended:
         told[one.message.purpose].append(Outcome(one.message.ref_id, one.state, one.answer[:500]))
     for purpose, outcomes in told.items():
         if purpose in on_outcome:
-            on_outcome[purpose](outcomes)
+            on_outcome[purpose](connection, outcomes)
 
 
-def _postpone(one: Settled, worker: str, first_tried_at: datetime, at: datetime) -> None:
+def _postpone(
+    connection: Connection, one: Settled, worker: str, first_tried_at: datetime, at: datetime
+) -> None:
     wait = min(FIRST_WAIT_S * 2 ** min(one.message.attempts, 10), LONGEST_WAIT_S)
     # Spread out, so that a server that comes back is not met by everything at once.
     due_at = at + timedelta(seconds=wait * random.uniform(0.75, 1.25))  # noqa: S311
@@ -115,8 +128,10 @@ def _postpone(one: Settled, worker: str, first_tried_at: datetime, at: datetime)
         "first_tried_at": first_tried_at,
         "due_at": due_at,
     }
-    if run(_postponement(), values).rowcount:
-        run(_attempt(), {"outbox_id": one.message.id, "at": at, "answer": one.answer[:500]})
+    if _postponement().run(connection, [values]):
+        connection.execute(
+            insert(DeliveryAttempt), {"outbox_id": one.message.id, "at": at, "answer": one.answer[:500]}
+        )
 
 
 def _held_by_worker(*states: str) -> Any:
@@ -129,17 +144,17 @@ def _held_by_worker(*states: str) -> Any:
 
 
 @cache
-def _intention() -> Any:
+def _intention() -> DriverStatement:
     table = OutboxMessage.__table__
     suppressed = select(SuppressedAddress.id).where(SuppressedAddress.address == table.c.to_address)
-    return _held_by_worker("claimed").where(~suppressed.exists()).values(state="sending")
+    return DriverStatement(_held_by_worker("claimed").where(~suppressed.exists()).values(state="sending"))
 
 
 @cache
-def _ending() -> Any:
+def _ending() -> DriverStatement:
     table = OutboxMessage.__table__
     # Unknown: the lease ran out while the server's answer was on its way; now it is known.
-    return _held_by_worker("claimed", "sending", "outcome unknown").values(
+    ended = _held_by_worker("claimed", "sending", "outcome unknown").values(
         state=given("to_state", table.c.state),
         last_answer=given("answer", table.c.last_answer),
         finished_at=given("at", table.c.finished_at),
@@ -149,12 +164,13 @@ def _ending() -> Any:
         body_text="",
         body_html="",
     )
+    return DriverStatement(ended)
 
 
 @cache
-def _postponement() -> Any:
+def _postponement() -> DriverStatement:
     table = OutboxMessage.__table__
-    return _held_by_worker("claimed", "sending", "outcome unknown").values(
+    postponed = _held_by_worker("claimed", "sending", "outcome unknown").values(
         state="queued",
         last_answer=given("answer", table.c.last_answer),
         first_tried_at=given("first_tried_at", table.c.first_tried_at),
@@ -164,11 +180,7 @@ def _postponement() -> Any:
         lease_until=None,
         finished_at=None,
     )
-
-
-@cache
-def _attempt() -> Any:
-    return insert(DeliveryAttempt).values({name: bindparam(name) for name in ("outbox_id", "at", "answer")})
+    return DriverStatement(postponed)
 
 
 class _Entry:
@@ -198,6 +210,7 @@ class Recorder:
         self._gate = threading.Lock()
         self._turn = threading.Lock()
         self._gathered: list[_Entry] = []
+        self._connection: Connection | None = None
 
     def write(self, settled: Sequence[Settled], next_message: Row[Any] | None = None) -> bool:
         """Commit what became of messages and that another is about to leave; return whether it may."""
@@ -218,9 +231,14 @@ class Recorder:
         with self._turn:
             return in_transaction(work)
 
+    def close(self) -> None:
+        """Give the connection to the database back."""
+        with self._turn:
+            self._disconnect()
+
     def _commit(self, together: list[_Entry]) -> None:
         try:
-            in_transaction(lambda: self._write(together))
+            self._try_to_write(together)
         except Exception as error:  # noqa: BLE001 - handed to the connection whose line it is
             if len(together) == 1:
                 together[0].error, together[0].done = error, True
@@ -232,12 +250,40 @@ class Recorder:
         for entry in together:
             entry.done = True
 
+    def _try_to_write(self, together: list[_Entry]) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self._connect().begin():
+                    self._write(together)
+                return
+            except DBAPIError as error:
+                self._disconnect()
+                # A connection that the database closed is replaced; what it broke off is tried again.
+                if attempt == ATTEMPTS or not (is_transient(error) or error.connection_invalidated):
+                    raise
+            except BaseException:
+                self._disconnect()
+                raise
+
     def _write(self, together: list[_Entry]) -> None:
+        connection = self._connect()
         # In order of the rows, so that two workers cannot wait for each other.
         settled = sorted((one for entry in together for one in entry.settled), key=lambda one: one.message.id)
         if settled:
-            record(settled, self.worker, self.on_outcome)
+            record(connection, settled, self.worker, self.on_outcome)
         leaving = sorted((entry.next for entry in together if entry.next is not None), key=lambda row: row.id)
-        may_leave = intend(leaving, self.worker) if leaving else set()
+        may_leave = intend(connection, leaving, self.worker) if leaving else set()
         for entry in together:
             entry.may_leave = entry.next is not None and entry.next.id in may_leave
+
+    def _connect(self) -> Connection:
+        # Kept while there is something to deliver: to fetch one for each message costs as much as
+        # to write it down.
+        if self._connection is None:
+            self._connection = db.engine.connect()
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

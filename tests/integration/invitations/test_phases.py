@@ -225,7 +225,7 @@ def test_what_became_of_an_email_moves_the_invitation_and_the_counts(
     values = {} if was_sent else {"sent_at": None}
     invitation = make_invitation(phase, state=before, email=THREE[0], **values)
     assert list(drift()) == []
-    record_deliveries([Outcome(invitation.id, outcome, "250 Fine")])
+    record_deliveries(db.session.connection(), [Outcome(invitation.id, outcome, "250 Fine")])
     count_deliveries_of(phase.id)
     db.session.commit()
     assert states(phase.id) == {THREE[0]: after}
@@ -240,7 +240,7 @@ def test_a_phase_is_sent_when_nothing_of_it_is_left(app: Flask) -> None:
     sweeps.feed_phases()
     assert phase_of(phase.id).state == "sending"
     for id in db.session.scalars(select(Invitation.id)).all():
-        record_deliveries([Outcome(id, "sent", "250 Fine")])
+        record_deliveries(db.session.connection(), [Outcome(id, "sent", "250 Fine")])
     db.session.commit()
     sweeps.feed_phases()
     assert phase_of(phase.id).state == "sent"

@@ -48,7 +48,7 @@ def row(outbox_id: int) -> Any:
 def deliver() -> tuple[int, list[Outcome]]:
     """Run the sweep; return how many it sent and what the owner was told."""
     told: list[Outcome] = []
-    sent = sweeps.deliver_outbox({"invitation": told.extend})
+    sent = sweeps.deliver_outbox({"invitation": lambda _connection, outcomes: told.extend(outcomes)})
     return sent, told
 
 
@@ -206,9 +206,9 @@ def test_a_worker_that_lost_its_lease_sends_nothing(server: MailServer, monkeypa
     outbox_id = write()
     intend = recording.intend
 
-    def robbed(messages: Any, worker: str) -> set[int]:
-        db.session.execute(update(OutboxMessage).values(claimed_by="another worker"))
-        return intend(messages, worker)
+    def robbed(connection: Any, messages: Any, worker: str) -> set[int]:
+        connection.execute(update(OutboxMessage).values(claimed_by="another worker"))
+        return intend(connection, messages, worker)
 
     monkeypatch.setattr(recording, "intend", robbed)
     assert deliver()[0] == 0

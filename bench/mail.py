@@ -1,0 +1,185 @@
+"""`python -m bench.mail`: invitations to a local mail server, beside a bare loop of smtplib.
+
+Both send the same messages over the same number of connections to the same server, which runs in a
+process of its own. The bare loop writes nothing down: it is what the sending itself costs.
+"""
+
+import argparse
+import contextlib
+import smtplib
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+
+from bench.sites import ROOT, own_database
+from talking_together.extensions import db
+from talking_together.invitations.models import Invitation
+from talking_together.invitations.phases import feeding
+from talking_together.mail.content import content_of
+from talking_together.mail.models import OutboxMessage
+from talking_together.mail.sweeps import deliver_outbox
+from talking_together.worker import ON_OUTCOME, Worker
+from tests.support import postgres
+from tests.support.kill_worker import start_phase_with
+from tests.support.mail_server import use_server
+from tests.support.sites import make_site
+
+AIM = 0.7
+SINKS = ("plain", "aiosmtpd")
+
+
+def main(words: list[str]) -> int:
+    """Measure and print."""
+    arguments = _arguments(words)
+    for kind in arguments.databases:
+        with _site_on(kind) as app, app.app_context():
+            upgrade()
+            print(f"\n{kind}: a durable commit takes {_commit_ms():.2f} ms", flush=True)
+            for sink in arguments.sinks:
+                for connections in arguments.connections:
+                    _measure(app, sink, connections, arguments.messages)
+    return 0
+
+
+def _arguments(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench mail", description=__doc__)
+    parser.add_argument("--databases", type=lambda text: text.split(","), default=["sqlite", "postgresql"])
+    parser.add_argument("--messages", type=int, default=10_000)
+    parser.add_argument("--connections", type=lambda text: [*map(int, text.split(","))], default=[1, 5])
+    parser.add_argument("--sinks", type=lambda text: text.split(","), default=SINKS)
+    return parser.parse_args(words)
+
+
+def _measure(app: Flask, sink: str, connections: int, messages: int) -> None:
+    app.config["MAIL_CONNECTIONS"] = connections
+    with _sink(sink) as port:
+        use_server(app, port)
+        _prepare(messages)
+        contents = _contents()
+        before = _bare(port, connections, contents)
+        began = time.perf_counter()
+        deliver_outbox(ON_OUTCOME)
+        ours = messages / (time.perf_counter() - began)
+        # The machine may have been busier during one than during the other.
+        bare = statistics.mean((before, _bare(port, connections, contents)))
+        _all_sent(port, 3 * messages)
+        whole = _from_start_to_end(app, messages)
+        _all_sent(port, 4 * messages)
+    ratio = ours / bare
+    print(
+        f"{sink} server, {connections} connection(s), {messages:,} invitations: {ours:,.0f} a second; "
+        f"smtplib {bare:,.0f}; ratio {ratio:.2f}{'' if ratio >= AIM else f' (aim {AIM})'}; "
+        f"from the start of the phase until all are sent {whole:,.0f} a second ({whole / bare:.2f})",
+        flush=True,
+    )
+
+
+def _prepare(messages: int) -> None:
+    """Write the emails of a phase to the outbox, all at once."""
+    start_phase_with([f"person{number}@riverside.example" for number in range(messages)])
+    ahead, feeding.FEED_AHEAD = feeding.FEED_AHEAD, messages
+    try:
+        assert feeding.feed_invitations() == messages
+    finally:
+        feeding.FEED_AHEAD = ahead
+
+
+def _contents() -> list[tuple[str, bytes]]:
+    table = OutboxMessage.__table__
+    rows = db.session.execute(select(table).where(table.c.state == "queued").order_by(table.c.id)).all()
+    db.session.rollback()
+    return [(row.to_address, content_of(row)) for row in rows]
+
+
+def _bare(port: int, connections: int, contents: list[tuple[str, bytes]]) -> float:
+    """Return the messages a second of a loop that only sends."""
+
+    def send(share: list[tuple[str, bytes]]) -> None:
+        with smtplib.SMTP("127.0.0.1", port) as server:
+            for address, content in share:
+                server.sendmail("ideas@ideas.example.org", [address], content)
+
+    threads = [
+        threading.Thread(target=send, args=(contents[number::connections],)) for number in range(connections)
+    ]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(contents) / (time.perf_counter() - began)
+
+
+def _from_start_to_end(app: Flask, messages: int) -> float:
+    """Return the messages a second of the worker, from a phase's start until all of it is sent."""
+    start_phase_with([f"person{number}@riverside.example" for number in range(messages)])
+    worker = Worker(app)
+    began = time.perf_counter()
+    worker.start()
+    waiting = select(func.count()).where(Invitation.state.in_(("queued", "sending")))
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while connection.scalar(waiting):
+            time.sleep(0.1)
+    took = time.perf_counter() - began
+    worker.stop()
+    return messages / took
+
+
+def _all_sent(port: int, expected: int) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as server:
+        came = int(server.verify("count")[1])
+    assert came == expected, f"{came} of {expected} messages came"
+    states = dict(db.session.execute(select(Invitation.state, func.count()).group_by(Invitation.state)).all())
+    db.session.rollback()
+    assert set(states) == {"sent"}, states
+
+
+def _commit_ms() -> float:
+    """Return what one small durable transaction takes: the delivery needs one a message."""
+    took = []
+    for _ in range(200):
+        began = time.perf_counter()
+        db.session.execute(OutboxMessage.__table__.update().where(OutboxMessage.id == 0).values(attempts=0))
+        db.session.execute(db.text("UPDATE point_rules SET points = points"))
+        db.session.commit()
+        took.append(time.perf_counter() - began)
+    return statistics.median(took) * 1_000
+
+
+@contextlib.contextmanager
+def _sink(kind: str) -> Iterator[int]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.mail_sink", kind], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout
+        yield int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def _site_on(kind: str) -> Iterator[Flask]:
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tt-bench-"))
+        url = f"sqlite:///{folder}/site.sqlite3"
+        if kind == "postgresql":
+            url = stack.enter_context(own_database(stack.enter_context(postgres.serving(durable=True))))
+        app = make_site(url, Path(folder))
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
