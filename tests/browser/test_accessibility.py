@@ -50,7 +50,15 @@ ELSEWHERE = {
 }
 PARTS = ("/admin", "/moderation")
 UNSEEN = "No link leads there, and no test looks at it"
-SIGNED_OUT = ("/sign-in", "/privacy", "/accessibility", "/help", "/password-reset", "/password-reset/gone")
+SIGNED_OUT = (
+    "/sign-in",
+    "/join",
+    "/privacy",
+    "/accessibility",
+    "/help",
+    "/password-reset",
+    "/password-reset/gone",
+)
 FORMS = {
     "staff": (
         "/me/profile?name=",
