@@ -198,6 +198,7 @@ def test_the_list_is_searched_and_paged(client: Client) -> None:
         suppress(f"person{number}@riverside.example", because="bounced", detail="550 No such user")
     suppress("no@council.example", because="declined", detail="I have no time for it")
     client.sign_in(make_admin())
+    assert "Suppressed addresses (54)" in client.get("/admin/invitations", statements=4).text
     page = client.get("/admin/invitations/suppressed", statements=4)
     assert len(page.query("tbody tr")) == 50
     assert "no@council.example" in page.text
