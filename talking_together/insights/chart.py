@@ -11,6 +11,8 @@ from talking_together.insights.participation import ACTIVITY, STEP_WORDS
 
 # Room around the plot: for the numbers at its left, the dates below, half a label above.
 LEFT, TOP, BOTTOM = 52, 14, 34
+# From the end of a line to its label, and the room for each letter of a label.
+LEAD, LETTER = 22, 8.5
 # So far apart labels do not touch.
 LABEL_GAP = 22
 MOST_POINTS = 90
@@ -51,11 +53,14 @@ class Chart:
     description: str
 
 
-def chart_of(days: Sequence[Day], *, width: int, height: int, label_room: int, dates: int) -> Chart | None:
+def chart_of(days: Sequence[Day], *, width: int, height: int, dates: int) -> Chart | None:
     """Return the chart of some days, or None when nothing has happened on them."""
     if not days or not any(days[-1].reached.values()):
         return None
-    right, bottom = width - label_room, height - BOTTOM
+    steps = [step for step in STEP_WORDS if step in days[-1].reached]
+    words = {step: f"{STEP_WORDS[step]} {words_of(step, days[-1].reached[step])}" for step in steps}
+    right = width - LEAD - LETTER * max(map(len, words.values()))
+    bottom = height - BOTTOM
     # The day before the first, on which nothing had happened, is where the lines begin.
     span = len(days)
     most = _round_up(max(days[-1].reached.values()))
@@ -67,7 +72,6 @@ def chart_of(days: Sequence[Day], *, width: int, height: int, label_room: int, d
         return round(bottom - (bottom - TOP) * count / most, 1)
 
     shown = _places(span, MOST_POINTS)
-    steps = [step for step in STEP_WORDS if step in days[-1].reached]
     ends = {step: y_of(days[-1].reached[step]) for step in steps}
     labels = _spread(ends, TOP, bottom)
     lines = [
@@ -79,7 +83,7 @@ def chart_of(days: Sequence[Day], *, width: int, height: int, label_room: int, d
             x_of(span),
             ends[step],
             labels[step],
-            f"{STEP_WORDS[step]} {words_of(step, days[-1].reached[step])}",
+            words[step],
         )
         for step in steps
     ]
@@ -110,11 +114,14 @@ def _description(days: Sequence[Day]) -> str:
 
 
 def _round_up(count: int) -> int:
-    """Return the next number of 4, 8, 20, 40, 80, 200 and so on, which four parts divide well."""
-    size = 4
-    while not any(count <= size * times for times in (1, 2, 5)):
-        size *= 10
-    return next(size * times for times in (1, 2, 5) if count <= size * times)
+    """Return the next number whose quarters read well: 4, 8, 12, 20, 40, 60, 80, 100, 120, 200 and so on."""
+    ten = 1
+    while True:
+        for times in (1, 1.5, 2, 2.5, 3, 4, 5):
+            quarter = times * ten
+            if quarter == int(quarter) and count <= 4 * quarter:
+                return int(4 * quarter)
+        ten *= 10
 
 
 def _counts(most: int) -> list[int]:

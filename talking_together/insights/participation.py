@@ -39,7 +39,7 @@ class Row:
         figure = self.figures[step]
         if figure is None or self.base < LEAST_GROUP:
             return ""
-        low, high = (round(100 * count / self.base) for count in (figure.low, figure.high))
+        low, high = (_percent(count, self.base) for count in (figure.low, figure.high))
         return f"{low}%" if low == high or not figure.whole else f"{low} to {high}%"
 
     def words(self, step: str) -> str:
@@ -149,7 +149,7 @@ def tables_of_all(
     inside = census.of_all()
     return Tables(
         total=census.row("All phases", inside),
-        phases=[census.row(phase.name, census.of_phase(phase.id), id=phase.id) for phase in phases],
+        phases=_phases(census, phases),
         organisations=_organisations(census, organisations, inside),
         groups=_groups(census, groups, inside),
     )
@@ -166,6 +166,11 @@ def tables_of_phase(
         organisations=_organisations(census, organisations, inside),
         groups=_groups(census, groups, inside),
     )
+
+
+def _phases(census: Census, phases: Sequence[Any]) -> list[Row]:
+    rows = [census.row(phase.name, census.of_phase(phase.id), id=phase.id) for phase in phases]
+    return [row for row in rows if row.invited]
 
 
 def _organisations(census: Census, organisations: Sequence[Any], inside: set[Path]) -> list[Row]:
@@ -185,6 +190,13 @@ def _groups(census: Census, groups: Sequence[Any], inside: set[Path]) -> list[Ro
             cells[group_id].add(cell)
     rows = [census.row(each.name, cells[each.id], id=each.id) for each in groups]
     return [row for row in rows if row.invited or row.by_code]
+
+
+def _percent(count: int, base: int) -> str:
+    share = 100 * count / base
+    if 0 < share < 1:
+        return "under 1"
+    return "over 99" if 99 < share < 100 else f"{round(share)}"
 
 
 def _sum(counts: Counter[Path], inside: set[Path]) -> int:

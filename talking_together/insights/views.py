@@ -28,9 +28,9 @@ from talking_together.insights.pieces import LEAST_GROUP
 
 blueprint = Blueprint("insights", __name__)
 
-WIDE = {"width": 760, "height": 340, "label_room": 170, "dates": 5}
+WIDE = {"width": 760, "height": 340, "dates": 5}
 # For a phone, where the wide one's words would be too small.
-NARROW = {"width": 358, "height": 340, "label_room": 134, "dates": 2}
+NARROW = {"width": 358, "height": 340, "dates": 2}
 
 
 @dataclass(frozen=True, slots=True)
