@@ -129,7 +129,8 @@ def new_page(
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
     page.on("console", lambda said: faults.append(f"{page.url}: {said.text}") if _is_fault(said) else None)
-    page.on("request", lambda sent: faults.append(f"asked {sent.url}") if _is_away(sent, site) else None)
+    here = site.config["BASE_URL"]
+    page.on("request", lambda sent: faults.append(f"asked {sent.url}") if _is_away(sent, here) else None)
     return page
 
 
@@ -138,9 +139,9 @@ def _is_fault(said: Any) -> bool:
     return said.type == "error" and "Failed to load resource: the server responded" not in said.text
 
 
-def _is_away(sent: Any, site: Flask) -> bool:
+def _is_away(sent: Any, here: str) -> bool:
     """Return whether a request goes to another host: nothing of a page comes from elsewhere."""
-    return not sent.url.startswith((site.config["BASE_URL"] + "/", "data:"))
+    return not sent.url.startswith((here + "/", "data:"))
 
 
 def _session_cookie(site: Flask, member: Member) -> dict[str, str]:

@@ -17,11 +17,13 @@ from talking_together.core import clock
 from talking_together.devtools.loading import load
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
-from talking_together.invitations.models import Phase
+from talking_together.invitations.models import JoinCode, Phase
 from tests.support.browsing import chromium, new_page, served_site
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 DESKTOP = {"width": 1280, "height": 880}
+# A page of paper, with what stands above it on a screen.
+SHEET = {"width": 880, "height": 1240}
 PHONE = {"width": 390, "height": 800}
 # Sharp enough on a page that shows it at half its size.
 PHONE_SCALE = 1.5
@@ -37,6 +39,9 @@ class Picture:
     role: str = "staff"
     scheme: str = "light"
     on_phone: bool = False
+    # What a page says of where it is, when a machine's own address would look odd.
+    base_url: str | None = None
+    is_sheet: bool = False
 
 
 def pictures() -> list[Picture]:
@@ -51,10 +56,18 @@ def pictures() -> list[Picture]:
     answered = select(Idea.id).where(Idea.status == "in progress").order_by(Idea.comments_count.desc())
     idea = db.session.scalars(answered).first()
     phase = db.session.scalar(select(func.max(Phase.id)))
+    code = db.session.scalar(select(func.max(JoinCode.id)))
     return [
         Picture("challenge", f"/challenges/{challenge}"),
         Picture("idea", f"/ideas/{idea}"),
         Picture("invitations", f"/admin/invitations/phases/{phase}", role="admin"),
+        Picture(
+            "poster",
+            f"/admin/invitations/codes/{code}/poster",
+            role="admin",
+            base_url="https://talking-together.example",
+            is_sheet=True,
+        ),
         Picture("home-phone", "/", on_phone=True),
         Picture("challenge-phone-dark", f"/challenges/{challenge}", scheme="dark", on_phone=True),
     ]
@@ -70,11 +83,14 @@ def take(browser: Browser, site: Flask, picture: Picture) -> Path:
         faults,
         signed_in=member,
         scheme=picture.scheme,
-        viewport=PHONE if picture.on_phone else DESKTOP,
+        viewport=PHONE if picture.on_phone else SHEET if picture.is_sheet else DESKTOP,
         device_scale_factor=PHONE_SCALE if picture.on_phone else 1,
     )
     db.session.rollback()
+    here = site.config["BASE_URL"]
+    site.config["BASE_URL"] = picture.base_url or here
     answer = page.goto(picture.path, wait_until="networkidle")
+    site.config["BASE_URL"] = here
     assert answer
     assert answer.ok, f"{picture.path} answered {answer.status}"
     file = FOLDER / f"{picture.name}.png"
