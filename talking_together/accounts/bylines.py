@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, case
+from sqlalchemy import ColumnElement, Row, case, select
 from sqlalchemy.orm import aliased
 
 from talking_together.accounts.models import Member
@@ -102,3 +102,8 @@ def shown_name(member: Any) -> ColumnElement[Any]:
 def unless_former(member: Any, column: Any) -> ColumnElement[Any]:
     """Return something else of a member, which is nothing once they are shown as a former colleague."""
     return case((member.shown_as_former, None), else_=column)
+
+
+def is_former(member_id: Any) -> ColumnElement[bool]:
+    """Return the condition that an id, which may be missing, is that of a former colleague."""
+    return select(Member.id).where(Member.id == member_id, Member.shown_as_former).exists()

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from talking_together.accounts.bylines import shown_name
 from talking_together.accounts.models import Member
 from talking_together.core.database import locked
 from talking_together.core.errors import NotFound
@@ -22,7 +23,8 @@ def get_invitation(invitation_id: int) -> Row[Any]:
         _with_phase(
             Organisation.name.label("organisation_name"),
             Organisation.short_name.label("organisation_short_name"),
-            Member.name.label("member_name"),
+            shown_name(Member).label("member_name"),
+            Member.shown_as_former.label("member_is_former"),
             Member.is_active.label("member_is_active"),
             SuppressedAddress.id.label("suppressed_id"),
         )

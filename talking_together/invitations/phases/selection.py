@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, case, literal, or_, select
 from sqlalchemy.orm import aliased
 
+from talking_together.accounts.bylines import is_former
 from talking_together.accounts.models import Member
 from talking_together.extensions import db
 from talking_together.invitations.models import JOINING, LIVE_STATES, Invitation, StaffList, StaffListRow
@@ -217,7 +218,7 @@ def _invited(phase: Any) -> Any:
     return (
         select(Invitation.__table__, Organisation.name.label("organisation_name"))
         .join(Organisation, Organisation.id == Invitation.organisation_id)
-        .where(Invitation.phase_id == phase.id)
+        .where(Invitation.phase_id == phase.id, ~is_former(Invitation.member_id))
         .order_by(Invitation.id)
     )
 

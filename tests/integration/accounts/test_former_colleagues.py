@@ -29,6 +29,7 @@ from tests.factories import (
     make_moderator,
     make_organisation,
 )
+from tests.factories.invitations import make_invitation, make_join_code
 from tests.factories.members import viewer_of
 from tests.factories.rows import saved
 from tests.support.client import Client
@@ -92,6 +93,10 @@ class Left:
                 uploaded_by=self.member.id,
             )
         )
+        self.invitation = make_invitation(
+            email=EMAIL, name=NAME, job_title=JOB, state="joined", member_id=self.member.id
+        )
+        self.code = make_join_code(created_by=self.member.id)
         db.session.execute(
             update(Member)
             .where(Member.id == self.member.id)
@@ -106,6 +111,9 @@ class Left:
             "idea_id": self.own_idea.id,
             "comment_id": self.comment.id if self.comment else 0,
             "list_id": self.list.id,
+            "phase_id": self.invitation.phase_id,
+            "invitation_id": self.invitation.id,
+            "code_id": self.code.id,
             "file": f"{self.key}-small.webp",
         }
 
