@@ -32,7 +32,7 @@ _SEPARATED = re.compile(r"[\s;,/]+")
 def problem_with(name: str, raw: str) -> str | None:
     """Return what is wrong with a field's cell as it stands in the file, in words."""
     longest, words = CELLS[name]
-    if len(raw) > longest * 4 or len(clean(name, raw)) > longest:
+    if len(raw) > longest * 4 or (len(raw) > longest and len(clean(name, raw)) > longest):
         if raw.count("\n") > 2:
             return f"{words}: runs over many lines; a quotation mark before it may never be closed"
         return f"{words}: is longer than {longest} characters"
@@ -56,6 +56,8 @@ def clean(name: str, raw: str) -> str:
     text = raw[: CELLS[name][0] * 4]
     if name == "groups":
         text = text.replace("\n", ";")
+    if text.isascii() and text.isprintable() and not text.startswith("'"):
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", _MADE_HARMLESS.sub("", text.strip(), count=1)))
     printable = "".join(
         " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character

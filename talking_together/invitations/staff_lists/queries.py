@@ -14,17 +14,14 @@ from talking_together.core.pagination import Page, decode_cursor, encode_cursor,
 from talking_together.extensions import db
 from talking_together.invitations.models import (
     JOINING,
-    LIVE_STATES,
     OUTCOMES,
     OUTCOMES_OF,
-    Invitation,
     StaffList,
     StaffListRow,
 )
 from talking_together.invitations.staff_lists.assessing import groups_in, name_key, named
 from talking_together.invitations.staff_lists.cells import CELLS
 from talking_together.mail.addresses import domain_of
-from talking_together.mail.models import SuppressedAddress
 from talking_together.organisations.models import StaffGroup
 
 PAGE_SIZE = 50
@@ -56,16 +53,6 @@ def get_staff_list(list_id: int) -> Row[Any]:
     if row is None:
         raise NotFound()
     return row
-
-
-def lists_to_invite_from() -> Sequence[Any]:
-    """Return the latest staff lists that a phase can invite the people of, newest first."""
-    return db.session.execute(
-        select(StaffList.id, StaffList.name, StaffList.rows_count)
-        .where(StaffList.state == "read", StaffList.kind == JOINING)
-        .order_by(StaffList.id.desc())
-        .limit(SHOWN)
-    ).all()
 
 
 def outcome_counts(list_id: int, kind: str = JOINING) -> dict[str, int]:
@@ -203,22 +190,3 @@ def cell_of(staff_list: Row[Any], row: Any) -> str:
     names = ("name", "first_name", "last_name") if row.field == "name" else (row.field,)
     at = next((staff_list.columns[name] for name in names if name in staff_list.columns), None)
     return "" if at is None else f"{column_letters(at)}{line}"
-
-
-def people_to_invite(list_id: int) -> int:
-    """Return how many people a phase with the list would invite if it were started now."""
-    known = select(Member.id).where(
-        (Member.email == StaffListRow.email) | (Member.sign_in_name == StaffListRow.email)
-    )
-    invited = select(Invitation.id).where(
-        Invitation.email == StaffListRow.email, Invitation.state.in_(LIVE_STATES)
-    )
-    suppressed = select(SuppressedAddress.id).where(SuppressedAddress.address == StaffListRow.email)
-    statement = select(func.count()).where(
-        StaffListRow.list_id == list_id,
-        StaffListRow.outcome == "new",
-        ~known.exists(),
-        ~invited.exists(),
-        ~suppressed.exists(),
-    )
-    return db.session.scalar(statement) or 0
