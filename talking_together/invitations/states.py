@@ -9,7 +9,7 @@ from talking_together.core.database import locked
 from talking_together.core.errors import Conflict, NotFound
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase
-from talking_together.mail.outbox import cancel_of, is_leaving
+from talking_together.mail.outbox import cancel_of, is_leaving, let_go_of
 
 EMAIL_PURPOSES = ("invitation", "invitation reminder")
 
@@ -57,7 +57,15 @@ def move_invitation(invitation: Any, state: str, **values: Any) -> None:
 
 
 def queue_again(invitation: Any, **values: Any) -> None:
-    """Queue a locked invitation once more; a phase that was through with sending takes it up."""
+    """Queue a locked invitation once more; a phase that was through with sending takes it up.
+
+    EmailIsLeaving when what becomes of the last email is not known yet.
+    """
+    cancel_of(EMAIL_PURPOSES, [invitation.id])
+    let_go_of(EMAIL_PURPOSES, invitation.id)
+    # Asked after that, so that a worker cannot begin in between.
+    if is_leaving(EMAIL_PURPOSES, invitation.id):
+        raise EmailIsLeaving()
     move_invitation(invitation, "queued", **values)
     db.session.execute(
         update(Phase)
@@ -68,12 +76,5 @@ def queue_again(invitation: Any, **values: Any) -> None:
 
 
 def queue_with_new_link(invitation: Any, **values: Any) -> None:
-    """Queue a locked invitation with a new link and code; the old ones open nothing any more.
-
-    EmailIsLeaving when what becomes of the last email is not known yet.
-    """
-    cancel_of(EMAIL_PURPOSES, [invitation.id])
-    # Asked after that, so that a worker cannot begin in between.
-    if is_leaving(EMAIL_PURPOSES, invitation.id):
-        raise EmailIsLeaving()
+    """Queue a locked invitation with a new link and code; the old ones open nothing any more."""
     queue_again(invitation, nonce=secrets.token_hex(16), **values)

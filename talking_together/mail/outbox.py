@@ -113,6 +113,19 @@ def cancel_of(purposes: Sequence[str], ref_ids: Sequence[int]) -> None:
     )
 
 
+def let_go_of(purposes: Sequence[str], ref_id: int) -> None:
+    """Leave messages of unknown outcome as they are, whatever a slow server may still say of them.
+
+    For a row that is written to anew: a late answer would be taken for one about the new message.
+    """
+    db.session.execute(
+        update(OutboxMessage)
+        .where(*_belongs_to(purposes, [ref_id]), OutboxMessage.state == "outcome unknown")
+        .values(claimed_by="")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def is_leaving(purposes: Sequence[str], ref_id: int) -> bool:
     """Return whether a message for a row of a feature is being handed over at this moment."""
     leaving = select(OutboxMessage.id).where(

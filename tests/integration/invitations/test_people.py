@@ -19,9 +19,11 @@ from talking_together.invitations.people import policies, services
 from talking_together.invitations.people.history import history_of
 from talking_together.invitations.people.meanings import MEANINGS
 from talking_together.invitations.people.queries import get_invitation
+from talking_together.invitations.phases.delivery import record_deliveries
 from talking_together.invitations.recounts import drift
 from talking_together.mail.models import Bounce, DeliveryAttempt, OutboxMessage
 from talking_together.mail.outbox import enqueue
+from talking_together.mail.recording import Settled, record
 from talking_together.mail.suppressions import suppress
 from tests.factories import make_admin, make_group, make_member, make_moderator, viewer_of
 from tests.factories.invitations import make_invitation, make_phase, make_staff_list
@@ -373,6 +375,28 @@ def test_an_address_is_not_corrected_while_its_email_leaves(client: Client) -> N
     assert "leaving at this moment" in page.text
     db.session.refresh(invitation)
     assert invitation.email == WRONG
+
+
+@pytest.mark.parametrize("act", ["send-again", "correct"])
+def test_a_late_answer_about_an_email_before_changes_nothing(client: Client, act: str) -> None:
+    invitation = make_sent(state="outcome unknown", sent_at=None)
+    lost = write_email(invitation, "outcome unknown", claimed_by="a slow worker", finished_at=NOON)
+    client.sign_in(make_admin()).post(f"{page_of(invitation)}/{act}", {"email": RIGHT})
+    for late in ("sent", "queued"):
+        told = [Settled(lost, late, "250 taken")]  # type: ignore[arg-type]
+        record(db.session.connection(), told, "a slow worker", {"invitation": record_deliveries})
+    db.session.commit()
+    db.session.refresh(lost)
+    db.session.refresh(invitation)
+    assert (lost.state, invitation.state, invitation.sent_at) == ("outcome unknown", "queued", None)
+
+
+def test_an_invitation_is_not_sent_again_while_a_reminder_leaves(client: Client) -> None:
+    invitation = make_sent()
+    write_email(invitation, "sending", purpose="invitation reminder")
+    client.sign_in(make_admin()).post(f"{page_of(invitation)}/send-again", status=409)
+    db.session.refresh(invitation)
+    assert invitation.state == "sent"
 
 
 def test_two_corrections_at_once_end_in_one_address(app: Flask) -> None:
