@@ -106,12 +106,13 @@ def _record(report: Report, key: str, on_bounce: Mapping[str, BounceHandler]) ->
             .values(state="sent", last_answer=HAD_LEFT)
             .execution_options(synchronize_session=False)
         )
-    if said.kind == HARD:
-        suppress(message.to_address, because="bounced", detail=said.words)
     handler = on_bounce.get(message.purpose)
     if handler is not None:
         superseded = said.kind == SOFT and _was_followed(message)
         handler(message.ref_id, message.to_address, DELAYED if superseded else said.kind, said.words)
+    if said.kind == HARD:
+        # After the owner took its locks, as whoever declines does it in that order too.
+        suppress(message.to_address, because="bounced", detail=said.words)
     return True
 
 

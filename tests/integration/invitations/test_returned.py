@@ -1,5 +1,6 @@
 """What an invitation is after its email came back."""
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from talking_together.core.clock import now
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
 from talking_together.invitations.declining.returned import record_bounce
+from talking_together.invitations.declining.services import decline_invitation
+from talking_together.invitations.links import token_of
 from talking_together.invitations.models import INVITATION_STATES, Invitation
 from talking_together.invitations.recounts import drift
 from talking_together.mail import bounces
@@ -19,6 +22,7 @@ from talking_together.mail.suppressions import suppressed_among
 from talking_together.worker import ON_BOUNCE
 from tests.factories.invitations import make_invitation
 from tests.factories.rows import saved
+from tests.support.parallel import run_together
 
 CORPUS = Path(__file__).resolve().parents[2] / "data" / "bounces"
 MESSAGE_ID = "<7f0e2d3c-5b1a-4c7d-9e8f-1a2b3c4d5e6f@ideas.example.org>"
@@ -76,12 +80,24 @@ def test_an_invitation_that_has_gone_is_no_fault(app: Flask) -> None:
     in_transaction(lambda: record_bounce(None, ADDRESS, "hard", "550 No"))
 
 
-@pytest.mark.parametrize("purpose", ["invitation", "invitation reminder"])
-def test_from_the_mailbox_to_the_invitation(app: Flask, tmp_path: Path, purpose: str) -> None:
+def test_a_bounce_and_a_no_at_the_same_time_both_count(app: Flask, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     app.config["BOUNCE_MAILBOX"] = f"maildir:{tmp_path}"
     invitation = make_invitation(email=ADDRESS)
-    saved(
+    make_message(invitation)
+    (tmp_path / "new" / "1").write_bytes((CORPUS / "exim-text.eml").read_bytes())
+    token = token_of(invitation.id, invitation.nonce)
+    decline = functools.partial(in_transaction, lambda: decline_invitation(token=token, reason="No time"))
+    assert run_together(app, [decline, lambda: bounces.read_bounces(ON_BOUNCE)]) == [None, 1]
+    db.session.refresh(invitation)
+    assert invitation.state == "declined"
+    assert invitation.bounced_at is not None
+    assert suppressed_among([ADDRESS])
+
+
+def make_message(invitation: Invitation, purpose: str = "invitation") -> OutboxMessage:
+    """Return the message of an invitation that the corpus is about."""
+    return saved(
         OutboxMessage(
             message_id=MESSAGE_ID,
             purpose=purpose,
@@ -94,6 +110,13 @@ def test_from_the_mailbox_to_the_invitation(app: Flask, tmp_path: Path, purpose:
             due_at=now(),
         )
     )
+
+
+@pytest.mark.parametrize("purpose", ["invitation", "invitation reminder"])
+def test_from_the_mailbox_to_the_invitation(app: Flask, tmp_path: Path, purpose: str) -> None:
+    (tmp_path / "new").mkdir()
+    app.config["BOUNCE_MAILBOX"] = f"maildir:{tmp_path}"
+    make_message(make_invitation(email=ADDRESS), purpose)
     for name in ("postfix-delayed", "gmail-delayed", "exim-text-quota"):
         (tmp_path / "new" / name).write_bytes((CORPUS / f"{name}.eml").read_bytes())
     bounces.read_bounces(ON_BOUNCE)
