@@ -1,6 +1,9 @@
 """Bounces read from a real IMAP server."""
 
+import contextlib
 import logging
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +13,7 @@ from sqlalchemy import select
 
 from talking_together.core.clock import now
 from talking_together.extensions import db
-from talking_together.mail import bounces
+from talking_together.mail import bounce_mailboxes, bounces
 from talking_together.mail.models import Bounce, OutboxMessage
 from tests.factories.rows import saved
 from tests.support.imap_server import PASSWORD, ImapServer, imap_server
@@ -128,3 +131,31 @@ def test_a_server_that_has_gone_is_met_again_later(app: Flask, caplog: pytest.Lo
     with caplog.at_level(logging.WARNING):
         assert bounces.read_bounces({}) == 0
     assert "bounce mailbox not reached" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"", b"* BYE too busy\r\n", b"220 mail.test ESMTP\r\n", b"\xff" * 2_000]
+)
+def test_a_server_that_does_not_speak_imap_holds_nothing_up(
+    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, greeting: bytes
+) -> None:
+    monkeypatch.setattr(bounce_mailboxes, "TIMEOUT_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        app.config["BOUNCE_MAILBOX"] = f"imap://user:password@127.0.0.1:{port}/INBOX"
+        answering = threading.Thread(target=_greet, args=(listening, greeting))
+        answering.start()
+        with caplog.at_level(logging.WARNING):
+            assert bounces.read_bounces({}) == 0
+        answering.join()
+    assert "bounce mailbox not reached" in caplog.text
+
+
+def _greet(listening: socket.socket, greeting: bytes) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        connection.sendall(greeting)
+        # Until the other side has had enough.
+        with contextlib.suppress(OSError):
+            while connection.recv(1_000):
+                pass
