@@ -42,6 +42,7 @@ PAGES = (
     "invitations.phases.views",
     "invitations.phases.preview_views",
     "invitations.people.views",
+    "invitations.people.list_views",
     "invitations.joining.views",
     "invitations.joining.code_views",
     "invitations.declining.views",
