@@ -224,7 +224,7 @@ PHASES = (
         ),
         state="scheduled",
         created=hours_ago(3),
-        starts=at(8, 9),
+        starts=at(2, 9),
         hourly_rate=60,
         from_name="Mei-Ling Cheung",
         reply_to="together@aldersholme-partnership.example",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, select
+from sqlalchemy.orm import aliased
 
 from talking_together.challenges.models import Challenge
 from talking_together.core.errors import NotFound
@@ -86,14 +87,17 @@ def challenges_to_speak_of() -> Sequence[Any]:
     ).all()
 
 
+_earlier = aliased(Phase)
 _PHASES = (
     select(
         Phase.__table__,
         StaffList.name.label("list_name"),
+        _earlier.name.label("earlier_name"),
         Challenge.title.label("challenge_title"),
         Challenge.is_published.label("challenge_is_published"),
         Challenge.closes_at.label("challenge_closes_at"),
     )
     .outerjoin(StaffList, StaffList.id == Phase.list_id)
+    .outerjoin(_earlier, _earlier.id == Phase.not_joined_from)
     .outerjoin(Challenge, Challenge.id == Phase.challenge_id)
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from talking_together.core.clock import now
 from talking_together.extensions import db
@@ -67,12 +67,22 @@ def progress_of(phase: Any) -> Progress:
         left=left,
         sent=phase.sent_count,
         hourly=hourly,
-        ends_at=ends_at(phase, left, at, hourly=hourly or None) if runs else None,
+        ends_at=_last_leaves(phase, left, at, hourly) if runs else None,
         goes_on_at=None if not runs or in_hours(phase, at) else next_sending_moment(phase, at),
         waiting_for=_postponed(phase.id) if left else (),
         troubles=_troubles(phase.id) if any(counts.get(state) for state in UNDELIVERED) else (),
         server=server_state() if phase.pause_cause == "mail server" else None,
     )
+
+
+def _last_leaves(phase: Any, left: int, at: datetime, hourly: int) -> datetime:
+    # What the mail server put off waits for its next attempt, however fast the rest leaves.
+    put_off = db.session.scalar(
+        select(func.max(OutboxMessage.due_at)).where(
+            OutboxMessage.stream == stream_of(phase.id), OutboxMessage.state == "queued"
+        )
+    )
+    return max(ends_at(phase, left, at, hourly=hourly or None), put_off or at)
 
 
 def _hourly(phase_id: int, at: datetime) -> int:
