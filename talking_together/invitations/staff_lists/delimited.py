@@ -42,7 +42,8 @@ def open_text(content: bytes) -> Table:
 
     words = f"CSV, {_ENCODING_WORDS[encoding]}, separated by {_DELIMITER_WORDS[delimiter]}"
     # About as many: a cell may hold line ends as well.
-    return Table(words, max(content.count(b"\n"), content.count(b"\r")) + 1, read)
+    lines = max(content.count(b"\n"), content.count(b"\r"))
+    return Table(words, lines + (not content.endswith((b"\n", b"\r", b"\n\x00"))), read)
 
 
 def _text_of(content: bytes, encoding: str) -> io.TextIOWrapper:
