@@ -1,6 +1,7 @@
 """Pages of a team's code, for whoever reads it on a wall: opening one changes nothing."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,9 +10,11 @@ from flask_login import current_user
 from talking_together.accounts.passwords import check_password, hash_password
 from talking_together.accounts.sign_in_names import normal_sign_in_name
 from talking_together.accounts.signing_in import sign_in_member
+from talking_together.accounts.views import FLOOD
 from talking_together.core.access import public
 from talking_together.core.commits import in_transaction
 from talking_together.core.errors import InvalidInput
+from talking_together.extensions import limiter
 from talking_together.invitations.blueprint import blueprint
 from talking_together.invitations.team_codes import queries
 from talking_together.invitations.team_codes.codes import OPEN, kept_code, shown_code, state_of
@@ -47,6 +50,7 @@ def team_invitation(code: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/join/<code>")
+@limiter.limit(FLOOD)
 @public
 def join_team(code: str) -> ResponseReturnValue:
     """Make the account; the password is hashed before the transaction, as it takes its time."""
@@ -73,7 +77,10 @@ def join_team(code: str) -> ResponseReturnValue:
 @public
 def waiting_for_moderator(code: str) -> ResponseReturnValue:
     """Say what happens next to somebody whom a moderator is to let in."""
-    return render_template("invitations/team_codes/waiting.html", code=code)
+    team = queries.find_team(code)
+    # Whoever keeps this page open is welcomed as everybody else is, once they are in.
+    sign_in = "/sign-in?" + urlencode({"next": _welcome_to(team) if team else "/welcome"})
+    return render_template("invitations/team_codes/waiting.html", sign_in=sign_in)
 
 
 def _join(team: Any, form: TeamJoinForm, sign_in_name: str) -> Joined:
@@ -99,7 +106,11 @@ def _after(team: Any, joined: Joined) -> ResponseReturnValue:
     if joined.waits:
         return redirect(f"/join/{shown_code(team.code)}/waiting", 303)
     flash(f"Welcome · +{joined.points} points" if joined.points else "Welcome", "success")
-    return redirect(f"/welcome?challenge={team.challenge_id}" if team.challenge_id else "/welcome", 303)
+    return redirect(_welcome_to(team), 303)
+
+
+def _welcome_to(team: Any) -> str:
+    return f"/welcome?challenge={team.challenge_id}" if team.challenge_id else "/welcome"
 
 
 def _page_instead(team: Any, typed: str) -> tuple[str, int] | None:
