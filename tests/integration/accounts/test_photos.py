@@ -64,6 +64,7 @@ def test_a_photo_is_sent_so_that_browsers_keep_it(client: Client) -> None:
         assert answer.headers["Content-Type"] == "image/webp"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.response.cache_control.private
+        assert "Vary" not in answer.headers
         assert answer.response.cache_control.max_age == 31_536_000
         assert Image.open(io.BytesIO(answer.response.data)).size == (pixels, pixels)
 
