@@ -104,7 +104,7 @@ def counts_by_state(wanted: Filter) -> dict[str, int]:
         .where(*_conditions(wanted))
         .group_by(Invitation.state)
     )
-    counts: dict[str, int] = dict(db.session.execute(statement).all())  # type: ignore[arg-type]
+    counts: dict[str, int] = dict(db.session.execute(statement).all())
     return {state: counts[state] for state in INVITATION_STATES if state in counts}
 
 

@@ -12,7 +12,6 @@ from talking_together.core.access import access, viewer
 from talking_together.core.addresses import slug_of
 from talking_together.core.commits import in_transaction
 from talking_together.core.errors import InvalidInput
-from talking_together.core.pagination import MAX_INTEGER
 from talking_together.core.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_of, xlsx_of
 from talking_together.invitations.blueprint import blueprint
 from talking_together.invitations.models import INVITATION_STATES
@@ -106,6 +105,10 @@ def _filter_of(values: Mapping[str, str]) -> Filter:
     )
 
 
+# The largest id that these tables can give.
+_LARGEST_ID = 2**31 - 1
+
+
 def _id_of(text: str | None) -> int | None:
     is_number = text is not None and text.isascii() and text.isdigit() and len(text) < 20
-    return min(int(text), MAX_INTEGER) if is_number and text else None
+    return min(int(text), _LARGEST_ID) if is_number and text else None
