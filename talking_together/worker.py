@@ -48,7 +48,7 @@ class Worker:
         # Several at once, so that a slow mail server does not hold up everything else.
         self.scheduler = BackgroundScheduler(
             timezone=LONDON,
-            executors={"default": ThreadPoolExecutor(4)},
+            executors={"default": ThreadPoolExecutor(6)},
             # A tick missed costs nothing: the next one finds the same rows.
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
@@ -76,6 +76,7 @@ class Worker:
             ("clear accounts", 3_600, accounts.clear_accounts),
             ("read bounces", 60, lambda: bounces.read_bounces(ON_BOUNCE, stop=self.stopping.is_set)),
             ("deliver the outbox", 1, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
+            ("take back lapsed mail", 5, lambda: mail.recover_lapsed(ON_OUTCOME)),
             ("count deliveries", 3, count_deliveries),
             ("count all deliveries", 600, count_all_deliveries),
         ]

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from flask import Flask, current_app
@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 # As many as a connection can send in about this time are claimed at once, so that what becomes
 # urgent does not wait long behind them.
 CLAIM_S = 2
-FIRST_CLAIM, LARGEST_CLAIM = 10, 50
+FIRST_CLAIM, LARGEST_CLAIM = 5, 50
 # Some servers take only so many messages over one connection.
 MESSAGES_A_CONNECTION = 500
 # After the server refused a further connection, so long is passed before another one is tried.
@@ -76,6 +76,7 @@ class Delivery:
         self._errors: list[BaseException] = []
         # Until the server has taken something, one connection finds out whether it takes any.
         self._reached = False
+        self._more_wait = False
 
     def run(self, *, look_first: bool) -> int:
         """Deliver until nothing is due, the server is away or a stop is asked for; return how many were sent.
@@ -116,7 +117,8 @@ class Delivery:
     def more(self, limit: int) -> list[Row[Any]]:
         """Claim messages for a connection; a full measure of them opens a further connection."""
         claimed = self.recorder.alone(lambda: self._claim(limit))
-        if len(claimed) == limit and self._reached:
+        self._more_wait = len(claimed) == limit
+        if self._more_wait and self._reached:
             self.widen()
         return claimed
 
@@ -139,6 +141,8 @@ class Delivery:
         if not self._reached:
             self.recorder.alone(server_state.note_reached)
             self._reached = True
+            if self._more_wait:
+                self.widen()
 
     def widen(self) -> None:
         """Open a further connection, if the limit allows it."""
@@ -209,16 +213,19 @@ class Lane:
         try:
             if look_first:
                 self._connect()
-                self.delivery.reached()
             while not self.delivery.stop():
                 began = time.monotonic()
                 self.claimed.extend(self.delivery.more(limit))
                 if not self.claimed:
                     break
+                look_first = False
                 count = len(self.claimed)
                 self._send_claimed()
                 pace = count * CLAIM_S / max(time.monotonic() - began, 0.001)
-                limit = int(min(max(pace, 1), LARGEST_CLAIM))
+                limit = int(min(max(pace, 1), 2 * limit, LARGEST_CLAIM))
+            if look_first:
+                # Nothing waits that could show more than that the server answers.
+                self.delivery.reached()
         finally:
             self._end()
 
@@ -249,8 +256,9 @@ class Lane:
             transport.announce(message.to_address, self._write)
             # The server gets ready for the body while the database takes down that it will leave.
             transport.open_body()
-            settled, self.settled = self.settled, []
-            if self.delivery.settle(settled, message):
+            may_leave = self.delivery.settle(self.settled, message)
+            self.settled = []
+            if may_leave:
                 self.settled = [Settled(message, "sent", transport.hand_over(content))]
             else:
                 self._keep_back(message)
@@ -304,13 +312,14 @@ class Lane:
             raise SteppedBack(words)
 
     def _write(self, *further: Settled) -> None:
-        settled, self.settled = [*self.settled, *further], []
-        if settled:
-            self.delivery.settle(settled)
+        self.settled += further
+        if self.settled:
+            self.delivery.settle(self.settled)
+            self.settled = []
 
     def _end(self) -> None:
-        try:
-            self._write()
-            self.delivery.give_back(self.claimed)
-        finally:
-            self._disconnect(politely=True)
+        with ExitStack() as each:
+            # Last first; one that fails leaves the others their turn.
+            each.callback(self._disconnect, politely=True)
+            each.callback(lambda: self.delivery.give_back(self.claimed))
+            each.callback(self._write)

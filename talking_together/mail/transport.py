@@ -268,6 +268,6 @@ def _words(error: Exception) -> str:
         text = error.smtp_error
         said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
         return f"{error.smtp_code} {said}"
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
         return "The server did not answer in time"
     return str(error) or type(error).__name__

@@ -15,6 +15,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
 OK = "250 Taken"
+# At RCPT; once the server has asked for the body; when it has taken it, before the answer; and
+# right after the answer.
+CUTS = ("at recipient", "before body", "after body", "after answer")
 
 Answer = Callable[[str, int], str]
 Wait = Callable[[str, int], float]
@@ -40,12 +43,8 @@ class MailServer:
     to_body: Answer = lambda _address, _attempt: OK
     wait_at_recipient: Wait = lambda _address, _attempt: 0
     wait_at_body: Wait = lambda _address, _attempt: 0
-    # Whose connection is cut: at RCPT; once the server has asked for the body; when the body has
-    # been taken, before the answer; and right after it.
-    cut_at_recipient: set[str] = field(default_factory=set)
-    cut_before_body: set[str] = field(default_factory=set)
-    cut_after_body: set[str] = field(default_factory=set)
-    cut_after_answer: set[str] = field(default_factory=set)
+    # Where the connection of an attempt is cut, of CUTS.
+    cut: Answer = lambda _address, _attempt: ""
 
     def messages_to(self, address: str) -> list[Message]:
         """Return what arrived for one address."""
@@ -74,7 +73,7 @@ class MailServer:
         """Take a recipient or refuse it."""
         self.attempts[address] += 1
         await asyncio.sleep(self.wait_at_recipient(address, self.attempts[address]))
-        if address in self.cut_at_recipient:
+        if self.cut(address, self.attempts[address]) == "at recipient":
             server.transport.abort()
             return OK
         answer = self.to_recipient(address, self.attempts[address])
@@ -93,9 +92,10 @@ class MailServer:
                 self.messages.append(
                     message_from_bytes(envelope.content, _class=EmailMessage, policy=default)
                 )
-        if address in self.cut_after_body:
+        cut = self.cut(address, self.attempts[address])
+        if cut == "after body":
             server.transport.abort()
-        if address in self.cut_after_answer:
+        elif cut == "after answer":
             asyncio.get_running_loop().call_soon(server.transport.close)
         return answer
 
@@ -121,7 +121,10 @@ class _Connection(SMTP):
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         """Ask for the body, and perhaps hang up."""
-        if set(self.envelope.rcpt_tos) & self.event_handler.cut_before_body:
+        ours: MailServer = self.event_handler
+        if any(
+            ours.cut(address, ours.attempts[address]) == "before body" for address in self.envelope.rcpt_tos
+        ):
             await self.push("354 Go on")
             self.transport.abort()
             return
