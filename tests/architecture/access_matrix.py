@@ -40,7 +40,7 @@ MATRIX = (
     Row("POST", "/admin/groups/new", ADMIN, 400),
     Row("GET", "/admin/invitations", ADMIN, 200),
     Row("GET", "/admin/invitations/<int:invitation_id>", ADMIN, 200),
-    Row("POST", "/admin/invitations/<int:invitation_id>/correct", ADMIN, 400),
+    Row("POST", "/admin/invitations/<int:invitation_id>/correct", ADMIN, 409),
     Row("POST", "/admin/invitations/<int:invitation_id>/renew", ADMIN, 409),
     Row("POST", "/admin/invitations/<int:invitation_id>/revoke", ADMIN, 409),
     Row("POST", "/admin/invitations/<int:invitation_id>/send-again", ADMIN, 409),

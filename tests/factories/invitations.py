@@ -7,6 +7,7 @@ from typing import Any
 from talking_together.core import clock
 from talking_together.invitations.models import Invitation, JoinCode, Phase, StaffList, StaffListRow
 from talking_together.invitations.team_codes.codes import new_code
+from talking_together.mail.models import OutboxMessage
 from talking_together.organisations.models import Organisation
 from tests.factories.organisations import make_organisation
 from tests.factories.rows import next_number, saved
@@ -78,6 +79,45 @@ def make_invitation(phase: Phase | None = None, **values: Any) -> Invitation:
                 "nonce": secrets.token_hex(16),
                 "created_at": clock.now(),
                 "sent_at": clock.now(),
+                **values,
+            }
+        )
+    )
+
+
+def make_counted_invitation(phase_state: str = "sent", **values: Any) -> Invitation:
+    """Return an invitation that is all there is of its phase, which counts it as it stands."""
+    state = values.get("state", "sent")
+    sent_at = values.pop("sent_at", clock.now())
+    phase = make_phase(
+        make_staff_list(),
+        state=phase_state,
+        expires_days=20,
+        people_count=1,
+        sent_count=int(sent_at is not None),
+        failed_count=int(state == "failed"),
+        unknown_count=int(state == "outcome unknown"),
+        joined_count=int(state == "joined"),
+    )
+    return make_invitation(
+        phase, **{"expires_at": clock.now() + timedelta(days=9), "sent_at": sent_at, **values}
+    )
+
+
+def make_email(invitation: Invitation, state: str = "queued", **values: Any) -> OutboxMessage:
+    """Return an email of an invitation in a state of the outbox."""
+    return saved(
+        OutboxMessage(
+            **{
+                "message_id": f"<{next_number()}@ideas.example.org>",
+                "purpose": "invitation",
+                "ref_id": invitation.id,
+                "to_address": invitation.email,
+                "subject": "Join",
+                "body_text": "Join",
+                "state": state,
+                "due_at": clock.now(),
+                "created_at": clock.now(),
                 **values,
             }
         )

@@ -25,6 +25,18 @@ from talking_together.mail.outbox import cancel_of
 from talking_together.mail.suppressions import suppressed_among
 
 
+class TooLateToCorrect(Conflict):
+    """Somebody has said yes or no to the invitation, or its phase sends nothing."""
+
+    message = "The address of this invitation cannot be corrected now."
+
+
+class TooLateToRevoke(Conflict):
+    """The invitation is over, or has been used."""
+
+    message = "This invitation is not one that can be revoked now."
+
+
 def send_again(actor: Actor, *, invitation_id: int) -> None:
     """Queue an invitation once more with the same link, as a person decided."""
     ensure_role(actor, "admin")
@@ -57,7 +69,7 @@ def correct_address(actor: Actor, *, invitation_id: int, email: str) -> None:
     ensure_role(actor, "admin")
     invitation = lock_with_phase(invitation_id)
     if not policies.can_correct(invitation):
-        raise Conflict("The address of this invitation can no longer be corrected.")
+        raise TooLateToCorrect()
     address = normal_address(email)
     if problem := _problem_with(invitation, address):
         raise InvalidInput(problem, field="email")
@@ -83,7 +95,7 @@ def revoke_invitation(actor: Actor, *, invitation_id: int, reason: str = "") -> 
     ensure_role(actor, "admin")
     invitation = lock_with_phase(invitation_id)
     if not policies.can_revoke(invitation):
-        raise Conflict("This invitation is not one that can be revoked now.")
+        raise TooLateToRevoke()
     cancel_of(EMAIL_PURPOSES, [invitation_id])
     move_invitation(invitation, "revoked", next_reminder_at=None)
     _record(actor, "invitation revoked", invitation, reason=reason, was=invitation.state)

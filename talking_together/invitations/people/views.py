@@ -22,7 +22,7 @@ from talking_together.mail.addresses import normal_address
 @access("admin")
 def person(invitation_id: int) -> ResponseReturnValue:
     """Show one person's invitation and what became of it."""
-    return _page(invitation_id)
+    return _page(queries.get_invitation(invitation_id))
 
 
 @blueprint.post("/admin/invitations/<int:invitation_id>/send-again")
@@ -58,7 +58,10 @@ def correct(invitation_id: int) -> ResponseReturnValue:
             form.add_error(error.field, error.message)
         else:
             return _done(invitation_id, "The invitation goes to the new address, with a new link")
-    return _page(invitation_id, address_form=form), 400
+    invitation = queries.get_invitation(invitation_id)
+    if not policies.can_correct(invitation):
+        raise services.TooLateToCorrect()
+    return _page(invitation, address_form=form), 400
 
 
 @blueprint.post("/admin/invitations/<int:invitation_id>/revoke")
@@ -68,7 +71,10 @@ def revoke(invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
     form = RevokeForm()
     if not form.validate():
-        return _page(invitation_id, revoke_form=form), 400
+        invitation = queries.get_invitation(invitation_id)
+        if not policies.can_revoke(invitation):
+            raise services.TooLateToRevoke()
+        return _page(invitation, revoke_form=form), 400
     services.revoke_invitation(current_user, invitation_id=invitation_id, reason=form.reason.data or "")
     return _done(invitation_id, "The invitation is revoked: its link no longer works")
 
@@ -78,8 +84,7 @@ def _done(invitation_id: int, words: str) -> ResponseReturnValue:
     return redirect(f"/admin/invitations/{invitation_id}", 303)
 
 
-def _page(invitation_id: int, **forms: Any) -> str:
-    invitation = queries.get_invitation(invitation_id)
+def _page(invitation: Any, **forms: Any) -> str:
     return render_template(
         "invitations/people/person.html",
         invitation=invitation,

@@ -16,17 +16,13 @@ from talking_together.extensions import db
 from talking_together.invitations.links import code_of, token_of
 from talking_together.invitations.models import INVITATION_STATES, PHASE_STATES, Invitation, Phase
 from talking_together.invitations.people import policies, services
-from talking_together.invitations.people.history import history_of
 from talking_together.invitations.people.meanings import MEANINGS
-from talking_together.invitations.people.queries import get_invitation
 from talking_together.invitations.phases.delivery import record_deliveries
 from talking_together.invitations.recounts import drift
-from talking_together.mail.models import Bounce, DeliveryAttempt, OutboxMessage
-from talking_together.mail.outbox import enqueue
 from talking_together.mail.recording import Settled, record
 from talking_together.mail.suppressions import suppress
 from tests.factories import make_admin, make_group, make_member, make_moderator, viewer_of
-from tests.factories.invitations import make_invitation, make_phase, make_staff_list
+from tests.factories.invitations import make_counted_invitation, make_email, make_invitation
 from tests.support.client import Client
 from tests.support.parallel import run_together
 
@@ -37,23 +33,8 @@ WRONG, RIGHT = "sam@rivreside.example", "sam@riverside.example"
 
 
 def make_sent(phase_state: str = "sent", **values: Any) -> Invitation:
-    """Return an invitation in a phase of some state, whose counts are right."""
-    state = values.get("state", "sent")
-    sent_at = values.pop("sent_at", clock.now())
-    phase = make_phase(
-        make_staff_list(),
-        state=phase_state,
-        expires_days=20,
-        people_count=1,
-        sent_count=int(sent_at is not None),
-        failed_count=int(state == "failed"),
-        unknown_count=int(state == "outcome unknown"),
-        joined_count=int(state == "joined"),
-    )
-    return make_invitation(
-        phase,
-        **{"email": WRONG, "expires_at": clock.now() + timedelta(days=9), "sent_at": sent_at, **values},
-    )
+    """Return an invitation that went to the wrong address."""
+    return make_counted_invitation(phase_state, **{"email": WRONG, **values})
 
 
 def page_of(invitation: Invitation) -> str:
@@ -64,23 +45,6 @@ def page_of(invitation: Invitation) -> str:
 def link(invitation: Invitation) -> str:
     """Return the path of an invitation's link."""
     return f"/invitations/{token_of(invitation.id, invitation.nonce)}"
-
-
-def write_email(invitation: Invitation, state: str = "queued", **values: Any) -> OutboxMessage:
-    """Return an email of an invitation in a state of the outbox."""
-    enqueue(
-        purpose=values.pop("purpose", "invitation"),
-        ref_id=invitation.id,
-        to=invitation.email,
-        subject="Join",
-        body_text="Join",
-    )
-    message = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
-    assert message
-    for name, value in {"state": state, **values}.items():
-        setattr(message, name, value)
-    db.session.commit()
-    return message
 
 
 def actions() -> list[tuple[str, str]]:
@@ -154,87 +118,6 @@ def test_the_page_shows_the_person_and_where_else_they_stand(client: Client) -> 
         f"/admin/invitations/phases/{invitation.phase_id}",
     ):
         assert page.query(f"main a[href='{path}']")
-
-
-def test_the_history_tells_everything_in_order(client: Client) -> None:
-    def at(hours: float) -> datetime:
-        return NOON + timedelta(hours=hours)
-
-    admin = make_admin(name="Alex Admin")
-    invitation = make_sent(
-        state="joined",
-        created_at=at(0),
-        opened_at=at(30),
-        joined_at=at(31),
-        declined_at=at(20),
-        decline_reason="I am too busy",
-        renewed_at=at(25),
-    )
-    first = write_email(
-        invitation,
-        "failed",
-        created_at=at(1),
-        finished_at=at(3),
-        last_answer="550 no such user",
-        to_address="old@riverside.example",
-    )
-    db.session.add(DeliveryAttempt(outbox_id=first.id, at=at(2), answer="451 later"))
-    write_email(invitation, "sent", created_at=at(5), finished_at=at(6), last_answer="250 taken")
-    reminder = write_email(
-        invitation, "sent", purpose="invitation reminder", created_at=at(8), finished_at=at(9), last_answer=""
-    )
-    db.session.add(
-        Bounce(outbox_id=reminder.id, report_key="a", kind="soft", words="mailbox full", reported_at=at(10))
-    )
-    for hours, action, details in (
-        (4, "invitation address corrected", {"old": "old@riverside.example", "new": WRONG}),
-        (7, "invitation revoked", {"was": "sent"}),
-    ):
-        db.session.add(
-            AuditEntry(
-                at=at(hours),
-                actor_id=admin.id,
-                action=action,
-                subject_type="invitation",
-                subject_id=invitation.id,
-                subject_label="",
-                reason="Left the trust" if hours == 7 else "",
-                details=details,
-            )
-        )
-    # What happened to others is not shown.
-    write_email(make_sent(email="lee@riverside.example"), "sent")
-    db.session.commit()
-    told = [(event.what, event.detail, event.who) for event in history_of(get_invitation(invitation.id))]
-    name = db.session.scalar(select(Phase.name).where(Phase.id == invitation.phase_id))
-    corrected = "Address corrected: the link and code before it are dead"
-    assert told == [
-        (f"Put into the phase “{name}”", "", ""),
-        ("Invitation to old@riverside.example queued", "", ""),
-        ("Invitation not taken for now", "451 later", ""),
-        ("Invitation to old@riverside.example refused for good", "550 no such user", ""),
-        (corrected, f"From old@riverside.example to {WRONG}", "Alex Admin"),
-        ("Invitation queued", "", ""),
-        ("Invitation handed over to the mail server", "250 taken", ""),
-        ("Revoked", "Left the trust", "Alex Admin"),
-        ("Reminder queued", "", ""),
-        ("Reminder handed over to the mail server", "", ""),
-        ("Came back, or was held up on its way", "mailbox full", ""),
-        ("Answered “Not for me”", "I am too busy", ""),
-        ("Asked for a new invitation, as this one had expired", "", ""),
-        ("Somebody was at its page", "", ""),
-        ("Joined", "", ""),
-    ]
-    page = client.sign_in(admin).get(page_of(invitation))
-    assert len(page.query(".timeline li")) == 15
-
-
-def test_a_message_that_waits_for_another_try_says_when(client: Client) -> None:
-    invitation = make_sent(state="sending")
-    write_email(invitation, attempts=2, due_at=NOON, last_answer="451 later")
-    events = history_of(get_invitation(invitation.id))
-    assert events[0].at == NOON
-    assert events[0].what == "Invitation to be tried again"
 
 
 @pytest.mark.parametrize("state", ["outcome unknown", "failed", "sent", "bounced"])
@@ -313,7 +196,7 @@ def test_a_corrected_address_gets_a_link_of_its_own(client: Client, state: str) 
         reminders=1,
         next_reminder_at=NOON,
     )
-    waiting = write_email(invitation, "claimed")
+    waiting = make_email(invitation, "claimed")
     before, code = link(invitation), code_of(invitation.id, invitation.nonce)
     page = client.sign_in(make_admin()).get(page_of(invitation))
     page.form(f"{page_of(invitation)}/correct").submit(email=f" {RIGHT.upper()} ")
@@ -370,7 +253,7 @@ def test_an_address_that_cannot_be_the_right_one_is_refused_in_words(
 
 def test_an_address_is_not_corrected_while_its_email_leaves(client: Client) -> None:
     invitation = make_sent(state="sending")
-    write_email(invitation, "sending")
+    make_email(invitation, "sending")
     page = client.sign_in(make_admin()).post(f"{page_of(invitation)}/correct", {"email": RIGHT}, status=409)
     assert "leaving at this moment" in page.text
     db.session.refresh(invitation)
@@ -380,7 +263,7 @@ def test_an_address_is_not_corrected_while_its_email_leaves(client: Client) -> N
 @pytest.mark.parametrize("act", ["send-again", "correct"])
 def test_a_late_answer_about_an_email_before_changes_nothing(client: Client, act: str) -> None:
     invitation = make_sent(state="outcome unknown", sent_at=None)
-    lost = write_email(invitation, "outcome unknown", claimed_by="a slow worker", finished_at=NOON)
+    lost = make_email(invitation, "outcome unknown", claimed_by="a slow worker", finished_at=NOON)
     client.sign_in(make_admin()).post(f"{page_of(invitation)}/{act}", {"email": RIGHT})
     for late in ("sent", "queued"):
         told = [Settled(lost, late, "250 taken")]  # type: ignore[arg-type]
@@ -393,7 +276,7 @@ def test_a_late_answer_about_an_email_before_changes_nothing(client: Client, act
 
 def test_an_invitation_is_not_sent_again_while_a_reminder_leaves(client: Client) -> None:
     invitation = make_sent()
-    write_email(invitation, "sending", purpose="invitation reminder")
+    make_email(invitation, "sending", purpose="invitation reminder")
     client.sign_in(make_admin()).post(f"{page_of(invitation)}/send-again", status=409)
     db.session.refresh(invitation)
     assert invitation.state == "sent"
@@ -422,7 +305,7 @@ def test_a_revoked_invitation_lets_nobody_join_and_what_waits_does_not_leave(
     client: Client, state: str
 ) -> None:
     invitation = make_sent(state=state)
-    waiting = write_email(invitation)
+    waiting = make_email(invitation)
     page = client.sign_in(make_admin()).get(page_of(invitation))
     page.form(f"{page_of(invitation)}/revoke").submit(reason="Left the trust")
     db.session.refresh(invitation)
