@@ -31,7 +31,7 @@ def register(app: Flask) -> None:
 @click.option("--phase", "phase_name", required=True, help="The name of the phase to make.")
 @click.option("--create-groups", is_flag=True, help="Make the staff groups that do not exist yet.")
 def import_list(file: Path, phase_name: str, create_groups: bool) -> None:
-    """Keep a staff list (CSV) and make a draft phase for it with a default message."""
+    """Keep a staff list (XLSX, ODS or CSV) and make a draft phase for it with a default message."""
     name = " ".join(phase_name.split())
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise click.ClickException(f"The name of a phase has from 1 to {MAX_NAME} characters, on one line.")

@@ -12,6 +12,7 @@ from talking_together.invitations.staff_lists.markup import Source, parse
 from talking_together.invitations.staff_lists.sheets import SheetRows, first_with_rows
 from talking_together.invitations.staff_lists.tables import (
     MAX_CELL,
+    MAX_CELLS,
     MAX_COLUMNS,
     MAX_ROWS,
     Record,
@@ -83,7 +84,7 @@ class _Rows(ContentHandler):
         self.rows: deque[tuple[int, dict[int, str], dict[int, str]]] = deque()
         self.is_over = False
         self._sheet, self._table, self._depth = sheet, -1, 0
-        self._line, self._at = 0, 0
+        self._line = self._at = self._seen = 0
         self._row_times = self._cell_times = 1
         self._cells: dict[int, str] = {}
         self._faults: dict[int, str] = {}
@@ -139,6 +140,9 @@ class _Rows(ContentHandler):
             self._keep_row()
 
     def _begin_cell(self, attribute: Callable[..., Any], *, is_covered: bool) -> None:
+        self._seen += 1
+        if self._seen > MAX_CELLS:
+            raise UnreadableList(BOMB)
         self._cell_times = _times(attribute("table:number-columns-repeated"))
         self._rows_spanned = _times(attribute("table:number-rows-spanned"))
         kind = attribute("office:value-type", "")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 MAX_ROWS = 100_000
 MAX_COLUMNS = 1_000
+# Of a workbook, the empty ones included.
+MAX_CELLS = 10_000_000
 # A spreadsheet's own limit is 32,767 characters.
 MAX_CELL = 40_000
 

@@ -14,7 +14,13 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 from talking_together.invitations.staff_lists.archives import BOMB, DAMAGED, Archive
 from talking_together.invitations.staff_lists.markup import Source, local, parse, parse_whole
 from talking_together.invitations.staff_lists.sheets import SheetRows, Span, first_with_rows
-from talking_together.invitations.staff_lists.tables import MAX_CELL, Record, Table, UnreadableList
+from talking_together.invitations.staff_lists.tables import (
+    MAX_CELL,
+    MAX_CELLS,
+    Record,
+    Table,
+    UnreadableList,
+)
 
 FORMULA = "holds a formula without its result. Open the file in Excel, save it, and upload it again"
 MAX_STRINGS = 2_000_000
@@ -260,7 +266,7 @@ class _Rows(ContentHandler):
         super().__init__()
         self.rows: deque[tuple[int, dict[int, str], dict[int, str]]] = deque()
         self._look = look
-        self._line = self._at = 0
+        self._line = self._at = self._seen = 0
         self._cells: dict[int, str] = {}
         self._faults: dict[int, str] = {}
         self._kind = self._style = ""
@@ -277,6 +283,9 @@ class _Rows(ContentHandler):
             reference = _REFERENCE.fullmatch(get("r", ""))
             self._at = _column(reference[1]) if reference else self._at + 1
             self._kind, self._style = get("t", "n"), get("s", "")
+            self._seen += 1
+            if self._seen > MAX_CELLS:
+                raise UnreadableList(BOMB)
             self._parts, self._length, self._has_formula = [], 0, False
         elif tag in ("v", "t"):
             self._is_text = not self._is_reading_aid

@@ -3,8 +3,10 @@
 import csv
 import io
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
@@ -237,6 +239,18 @@ def test_problems_are_downloaded_mended_and_uploaded_again(admin_client: Client,
         "New": 2,
         "Already invited": 1,
     }
+
+
+def test_the_command_reads_workbooks_too(app: Flask, tmp_path: Path) -> None:
+    make_organisation(domains=("riverside.example",))
+    db.session.commit()
+    rows = [["Email"], ["a@riverside.example"], ["nobody@elsewhere.example"]]
+    for name, content in (("one", as_xlsx({"Staff": rows})), ("two", as_ods({"Staff": rows}))):
+        path = tmp_path / name
+        path.write_bytes(content)
+        run = app.test_cli_runner().invoke(args=["invitations", "import", str(path), "--phase", name])
+        assert (run.exit_code, "new: 1\n" in run.output) == (0, True), run.output
+        assert "needs attention: 1\n" in run.output
 
 
 def test_the_templates_are_lists_whose_example_invites_nobody(admin_client: Client) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from talking_together.invitations.staff_lists import archives
+from talking_together.invitations.staff_lists import archives, open_documents, workbooks
 from talking_together.invitations.staff_lists.opening import open_table
 from talking_together.invitations.staff_lists.reading import ListRow, layout_of, rows_of
 from talking_together.invitations.staff_lists.tables import MAX_ROWS, Table, UnreadableList
@@ -218,6 +218,17 @@ def test_a_part_says_nothing_of_its_size_that_is_believed(monkeypatch: pytest.Mo
     monkeypatch.setattr(archives, "MAX_RATIO", 2)
     with pytest.raises(UnreadableList, match="unpacks to far more"):
         rows_in(as_xlsx({"Staff": [["Email"], *[["a@x.example"]] * 10_000]}))
+
+
+def test_cells_that_hold_nothing_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MAX_CELLS", 1_000)
+    monkeypatch.setattr(open_documents, "MAX_CELLS", 1_000)
+    for content in (
+        with_sheet(f"<row r='1'>{'<c/>' * 2_000}</row>{HEADINGS}"),
+        ods_sheet(ods_row("<table:table-cell/>" * 2_000), ods_row(ods_cell("Email"))),
+    ):
+        with pytest.raises(UnreadableList, match="unpacks to far more"):
+            rows_in(content)
 
 
 def test_a_table_can_be_read_again_and_again() -> None:
