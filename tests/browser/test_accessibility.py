@@ -32,9 +32,9 @@ from tests.support.inspector import NOT_PAGES, Inspector
 
 # Pages that tests open by name, as links lead to them only in some states.
 ELSEWHERE = {
-    "accounts.sign_in",
     "accounts.request_password_reset",
     "accounts.reset_password",
+    "accounts.sign_in",
     "challenges.preview_challenge",
     "comments.comment",
     "comments.comment_history",
@@ -44,9 +44,11 @@ ELSEWHERE = {
     "home.welcome",
     "ideas.edit_idea",
     "ideas.idea_history",
+    "invitations.check_leavers",
     "invitations.decline_page",
     "invitations.invitation",
     "invitations.progress",
+    "invitations.reading_progress",
 }
 PARTS = ("/admin", "/moderation")
 UNSEEN = "No link leads there, and no test looks at it"

@@ -14,7 +14,15 @@ from tests.support.browsing import HEIGHT, new_page
 
 WIDE, PHONE, NARROWEST = 1280, 390, 320
 # What machines ask for.
-NOT_PAGES = {"accounts.photo", "health.alive", "health.ready", "organisations.colours", "static"}
+NOT_PAGES = {
+    "accounts.photo",
+    "health.alive",
+    "health.ready",
+    "invitations.problems",
+    "invitations.staff_list_template",
+    "organisations.colours",
+    "static",
+}
 EMPTY_AND_SUBMIT = """
 const forms = [...document.querySelectorAll('main form.form[method=post]')]
 const form = forms.sort((one, other) => other.elements.length - one.elements.length)[0]
