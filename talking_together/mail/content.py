@@ -59,7 +59,9 @@ def _sender(name: str) -> str:
 
 @lru_cache(maxsize=256)
 def _address(name: str, address: str) -> str:
-    return formataddr((name, address), charset="utf-8")
+    if name.isascii():
+        return formataddr((name, address))
+    return f"{Header(name, 'utf-8', LINE, 'From').encode()} <{address}>"
 
 
 def _encoded(name: str, value: str) -> str:

@@ -80,6 +80,20 @@ def test_a_message_arrives_whole_and_its_text_is_emptied(server: MailServer) -> 
     assert told == [(7, "sent", after.last_answer)]
 
 
+@pytest.mark.parametrize(
+    ("bounces", "sender"),
+    [(None, "ideas@ideas.example.org"), ("bounces@ideas.example.org", "bounces@ideas.example.org")],
+)
+def test_what_comes_back_goes_to_an_address_of_its_own(
+    app: Flask, server: MailServer, bounces: str | None, sender: str
+) -> None:
+    app.config["MAIL_BOUNCE_ADDRESS"] = bounces
+    write()
+    deliver()
+    assert server.senders == {sender}
+    assert server.messages[0]["From"] == "Talking Together <ideas@ideas.example.org>"
+
+
 def test_a_batch_goes_over_one_connection(server: MailServer) -> None:
     for number in range(5):
         write(f"person{number}@riverside.example")
