@@ -19,7 +19,7 @@ from talking_together.devtools.demo_content.shapes import Person
 from talking_together.devtools.demo_content.shapes import Phase as WrittenPhase
 from talking_together.devtools.diary import Diary
 from talking_together.extensions import db
-from talking_together.invitations.joining.services import accept_invitation
+from talking_together.invitations.joining.services import accept_invitation, note_opened
 from talking_together.invitations.links import token_of
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.invitations.people.services import revoke_invitation
@@ -42,6 +42,8 @@ ACCEPTED = "250 2.0.0 Ok: queued"
 # The phase that is under way goes on slowly, so that it can be watched.
 FIRST_WAITS = timedelta(minutes=2)
 THEN_EVERY = timedelta(minutes=25)
+# Some look at their invitation and leave it at that.
+READ_AFTER = timedelta(hours=7)
 
 _BY_KEY = {person.key: person for person in PEOPLE}
 _INVITED = {invitation.member for phase in PHASES for invitation in phase.invitations if invitation.member}
@@ -127,6 +129,10 @@ def _write_delivery(diary: Diary, phase: WrittenPhase, password_hash: str) -> No
             person = _BY_KEY[invitation.member]
             joined = person.joined.seen_from(diary.now)
             diary.add(joined, partial(_join, diary, phase, invitation, person, password_hash))
+            if place % 3:
+                diary.add(at + (joined - at) * 0.4, partial(_open, diary, phase, invitation))
+        elif invitation.state == "sent" and place % 3 == 0 and at + READ_AFTER < diary.now:
+            diary.add(at + READ_AFTER, partial(_open, diary, phase, invitation))
     waiting = [invitation for invitation in phase.invitations if invitation.state == "queued"]
     if waiting:
         diary.add(diary.now, partial(_let_wait, diary, phase, waiting))
@@ -206,6 +212,11 @@ def _deliver(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -
     answer = invitation.answer or ACCEPTED
     record_deliveries(db.session.connection(), [Outcome(invitation_id, outcome, answer)])
     count_deliveries_of(diary.id_of("phase", phase.key))
+
+
+def _open(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -> None:
+    row = lock_invitation(_invitation_id(diary, phase, invitation))
+    note_opened(token_of(row.id, row.nonce))
 
 
 def _revoke(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -> None:
