@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, case, func, or_, select, update
 
 from talking_together.core.clock import now
 from talking_together.core.commits import in_transaction
-from talking_together.core.database import locked
+from talking_together.core.database import locked, one_snapshot
 from talking_together.core.driver import DriverStatement
 from talking_together.core.statements import given
 from talking_together.extensions import db
@@ -53,7 +53,9 @@ def count_all_deliveries() -> None:
 
 
 def _count_each(phases: Any) -> None:
-    for phase_id in in_transaction(lambda: db.session.scalars(phases).all()):
+    with one_snapshot():
+        phase_ids = db.session.scalars(phases).all()
+    for phase_id in phase_ids:
         in_transaction(lambda phase_id=phase_id: count_deliveries_of(phase_id))  # type: ignore[misc]
 
 

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Optional
 from talking_together.challenges.dates import clock_change_note
 from talking_together.challenges.forms import LondonTimeField
 from talking_together.core import clock
+from talking_together.core.errors import InvalidInput
 from talking_together.core.forms import Form, line_field, text_field
 from talking_together.invitations.phases.messages import (
     DEFAULT_MESSAGE,
@@ -16,7 +17,7 @@ from talking_together.invitations.phases.messages import (
     DEFAULT_SUBJECT,
     MAX_SUBJECT,
 )
-from talking_together.invitations.phases.plan import LEAST_DAYS, MOST_DAYS, Plan
+from talking_together.invitations.phases.plan import LEAST_DAYS, MOST_DAYS, Plan, check_plan
 from talking_together.mail.addresses import normal_address
 
 PLACES = "{first_name}, {organisation}, {site_name} and {challenge} are filled in for each person"
@@ -166,11 +167,20 @@ class PhaseForm(Form):
         )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields, and that a start at a time has one."""
+        """Check the fields and the plan they make, so that as much as can be is told at once."""
         fits = bool(super().validate(extra_validators))
         if self.start.data == "at a time" and self.starts_at.data is None and not self.starts_at.errors:
             self.add_error("starts_at", "Enter the day and time to start")
+            fits = False
+        numbers = (self.expires_days, self.hourly_rate, self.first_reminder_days, self.second_reminder_days)
+        if any(field.errors for field in (*numbers, self.sending_from, self.sending_until)):
             return False
+        try:
+            check_plan(self.plan(), clock.now())
+        except InvalidInput as error:
+            if not self[error.field].errors:
+                self.add_error(error.field, error.message)
+            fits = False
         return fits
 
     def note(self) -> str:

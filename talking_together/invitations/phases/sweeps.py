@@ -13,6 +13,7 @@ from talking_together.core.database import one_snapshot
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.invitations.phases import feeding, moving
+from talking_together.invitations.phases.delivery import count_deliveries_of
 from talking_together.invitations.phases.emails import stream_of
 from talking_together.invitations.phases.schedule import in_hours
 from talking_together.invitations.phases.services import lock_phase
@@ -82,12 +83,16 @@ def finish_phases() -> None:
     waiting = select(Invitation.id).where(
         Invitation.phase_id == Phase.id, Invitation.state.in_(("queued", "sending"))
     )
-    db.session.execute(
+    finished = db.session.scalars(
         update(Phase)
         .where(Phase.state == "sending", ~waiting.exists())
         .values(state="sent", finished_at=func.coalesce(Phase.finished_at, now()))
+        .returning(Phase.id)
         .execution_options(synchronize_session=False)
     )
+    for phase_id in finished.all():
+        # Who sees that it is through sees its whole number.
+        count_deliveries_of(phase_id)
 
 
 @commits_alone
