@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, select, update
 
 from talking_together.core.clock import now
 from talking_together.core.commits import in_transaction
-from talking_together.core.database import locked
+from talking_together.core.database import locked, one_snapshot
 from talking_together.core.logs import frames_of
 from talking_together.extensions import db
 from talking_together.mail.models import BULK, FIRST, OutboxMessage
@@ -113,8 +113,27 @@ def give_back(messages: Sequence[Row[Any]], worker: str) -> None:
     )
 
 
+def anything_due() -> bool:
+    """Return whether a message waits whose time has come."""
+    at = now()
+    due = [
+        select(OutboxMessage.id).where(
+            OutboxMessage.state == "queued",
+            OutboxMessage.priority == priority,
+            OutboxMessage.due_at <= at,
+        )
+        for priority in (FIRST, BULK)
+    ]
+    return any(db.session.scalar(one.limit(1)) is not None for one in due)
+
+
 def recover_lapsed(on_outcome: OutcomeHandlers) -> None:
     """Take back what a worker that is gone had in hand."""
+    with one_snapshot():
+        in_hand = OutboxMessage.state.in_(("claimed", "sending"))
+        lapsed = select(OutboxMessage.id).where(in_hand, OutboxMessage.lease_until < now())
+        if db.session.scalar(lapsed.limit(1)) is None:
+            return
     for message in in_transaction(_requeue_and_find_cut_off):
         try:
             in_transaction(lambda cut_off=message: _end_cut_off(cut_off, on_outcome))  # type: ignore[misc]

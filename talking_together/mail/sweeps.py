@@ -9,8 +9,8 @@ import logging
 from collections.abc import Callable
 
 from talking_together.core.clock import now
-from talking_together.core.commits import in_transaction
-from talking_together.mail.claims import recover_lapsed
+from talking_together.core.database import one_snapshot
+from talking_together.mail.claims import anything_due, recover_lapsed
 from talking_together.mail.delivery import Delivery
 from talking_together.mail.queries import server_state
 from talking_together.mail.recording import OutcomeHandlers
@@ -25,9 +25,12 @@ def deliver_outbox(on_outcome: OutcomeHandlers, *, stop: Callable[[], bool] = la
     that records it. Returns how many messages were sent.
     """
     recover_lapsed(on_outcome)
-    state = in_transaction(server_state)
+    # Looked at first without holding up those who write: this runs every second.
+    with one_snapshot():
+        state = server_state()
+        waits = anything_due()
     away = state is not None and state.failing_since is not None
-    if stop() or (away and state.next_try_at > now()):
+    if stop() or (state.next_try_at > now() if away else not waits):
         return 0
     sent = Delivery(on_outcome, stop).run(look_first=away)
     if sent:
