@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Integer, String, column, exists, select, table
+from sqlalchemy import Boolean, Integer, String, column, exists, select, table
 
 from talking_together.audit.models import AuditEntry
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
@@ -11,7 +11,7 @@ from talking_together.extensions import db
 PAGE_SIZE = 50
 
 # Named, not imported: members are a room above this one, and all that is read here is a name.
-_members = table("members", column("id", Integer), column("name", String))
+_members = table("members", column("id", Integer), column("name", String), column("shown_as_former", Boolean))
 
 
 def entries(
@@ -53,6 +53,7 @@ def entries_about(subject_type: str, subject_id: int, *, most: int = 200) -> lis
             AuditEntry.reason,
             AuditEntry.details,
             _members.c.name.label("actor_name"),
+            _members.c.shown_as_former.label("actor_is_former"),
         )
         .outerjoin(_members, _members.c.id == AuditEntry.actor_id)
         .where(AuditEntry.subject_type == subject_type, AuditEntry.subject_id == subject_id)

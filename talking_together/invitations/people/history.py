@@ -1,12 +1,13 @@
 """What became of one person's invitation, in the order in which it happened."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 
+from talking_together.accounts.bylines import FORMER, within_sentence
 from talking_together.audit.queries import entries_about
 from talking_together.extensions import db
 from talking_together.invitations.states import EMAIL_PURPOSES
@@ -43,15 +44,21 @@ class Event:
 
 
 def history_of(invitation: Any) -> list[Event]:
-    """Return what happened to an invitation, the oldest first."""
-    messages = _messages(invitation.id)
+    """Return what happened to an invitation, the oldest first.
+
+    Of who joined, left and is not to be named, without words that may hold an address.
+    """
+    hidden = invitation.member_is_former
+    address = None if hidden else invitation.email
     events = [
         *_milestones(invitation),
         *_acts(invitation.id),
-        *(event for message in messages for event in _ends_of(message, invitation.email)),
+        *(event for message in _messages(invitation.id) for event in _ends_of(message, address)),
         *_attempts(invitation.id),
         *_bounces(invitation.id),
     ]
+    if hidden:
+        events = [replace(event, detail="") for event in events]
     return sorted(events, key=lambda event: event.at)
 
 
@@ -75,7 +82,13 @@ def _acts(invitation_id: int) -> Iterator[Event]:
         detail = entry.reason
         if "old" in entry.details:
             detail = f"From {entry.details['old']} to {entry.details['new']}"
-        yield Event(entry.at, what, detail, entry.actor_name or "A command on the server")
+        yield Event(entry.at, what, detail, _name_of_actor(entry))
+
+
+def _name_of_actor(entry: Any) -> str:
+    if entry.actor_is_former:
+        return within_sentence(FORMER)
+    return entry.actor_name or "a command on the server"
 
 
 def _messages(invitation_id: int) -> list[Row[Any]]:
@@ -98,9 +111,9 @@ def _messages(invitation_id: int) -> list[Row[Any]]:
     )
 
 
-def _ends_of(message: Any, address: str) -> Iterator[Event]:
+def _ends_of(message: Any, address: str | None) -> Iterator[Event]:
     name = _NAMES[message.purpose]
-    if message.to_address != address:
+    if address and message.to_address != address:
         name = f"{name} to {message.to_address}"
     yield Event(message.created_at, f"{name} queued")
     if message.finished_at:

@@ -116,8 +116,35 @@ def test_the_page_shows_the_person_and_where_else_they_stand(client: Client) -> 
         f"/admin/members/{member.id}",
         f"/admin/invitations/{other.id}",
         f"/admin/invitations/phases/{invitation.phase_id}",
+        f"/admin/invitations/phases/{invitation.phase_id}/people",
     ):
         assert page.query(f"main a[href='{path}']")
+
+
+def test_a_former_colleague_is_not_named_by_their_invitation(client: Client) -> None:
+    member = make_member(name="Sam Example", is_active=False, shown_as_former=True)
+    invitation = make_sent(state="joined", name="Sam Example", member_id=member.id, joined_at=NOON)
+    make_email(invitation, "sent", finished_at=NOON, last_answer=f"250 taken for {WRONG}")
+    make_email(invitation, "failed", finished_at=NOON, to_address=RIGHT)
+    page = client.sign_in(make_admin()).get(page_of(invitation))
+    assert page.heading == "Invitation of a former colleague"
+    assert "Sam" not in page.html
+    assert WRONG not in page.html
+    assert RIGHT not in page.html
+    assert len(page.query(".timeline li")) == 6
+
+
+def test_an_admin_who_has_left_is_not_named_by_what_they_did(client: Client) -> None:
+    invitation, left = make_sent(), make_admin(name="Lee Leaver")
+    services.revoke_invitation(viewer_of(left), invitation_id=invitation.id)
+    db.session.commit()
+    client.sign_in(make_admin())
+    assert "by Lee Leaver" in client.get(page_of(invitation)).text
+    left.shown_as_former, left.is_active = True, False
+    db.session.commit()
+    page = client.get(page_of(invitation))
+    assert "by a former colleague" in page.text
+    assert "Lee Leaver" not in page.html
 
 
 @pytest.mark.parametrize("state", ["outcome unknown", "failed", "sent", "bounced"])
