@@ -179,7 +179,7 @@ def _invite(phase: Any, people: int | None, *, as_state: str) -> int:
     at = now()
     for start in range(0, len(selected), CHUNK):
         rows = [_row_of(phase.id, person, as_state) for person in selected[start : start + CHUNK]]
-        db.session.execute(insert(Invitation.__table__), [row | {"created_at": at} for row in rows])
+        db.session.execute(insert(Invitation), [row | {"created_at": at} for row in rows])
     db.session.execute(update(Phase).where(Phase.id == phase.id).values(people_count=len(selected)))
     return len(selected)
 
