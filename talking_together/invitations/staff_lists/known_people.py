@@ -68,12 +68,17 @@ def mark_leavers(chunk: Sequence[Assessed], *, asked_by: int | None) -> None:
         for name in (member.email, member.sign_in_name):
             if name in sought:
                 members[name] = member
+    first_rows: dict[int, int] = {}
     for row in leaving:
         by_email, by_number = members.get(row.email), members.get(row.staff_number)
         if by_email and by_number and by_email.id != by_number.id:
             _hold_back(row, TWO_PEOPLE, "staff_number")
         elif found := by_email or by_number:
+            first = first_rows.setdefault(found.id, row.row)
             _place_leaver(row, found, asked_by)
+            if first != row.row:
+                # Once by the address, once by the staff number.
+                row.outcome, row.reason = "ignored", f"The same person as row {first:,}"
         else:
             row.outcome, row.reason = "not a member", "Nobody here has this address or staff number"
 

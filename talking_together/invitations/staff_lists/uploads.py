@@ -90,28 +90,33 @@ def keep_upload(
     return staff_list.id
 
 
+def examined_anew(staff_list: Any, *, sheet: int | None, has_headings: bool) -> Examined | None:
+    """Look again at an upload whose sheet or headings are not what we took them for; None if they are."""
+    if sheet in (None, staff_list.sheet) and has_headings == bool(staff_list.heading_row):
+        return None
+    chosen = staff_list.sheet if sheet is None else sheet
+    return examine(content_of(staff_list.id), kind=staff_list.kind, sheet=chosen, has_headings=has_headings)
+
+
 def arrange(
-    actor: Actor, *, list_id: int, sheet: int | None, has_headings: bool, columns: Mapping[str, int]
+    actor: Actor, *, list_id: int, columns: Mapping[str, int], examined: Examined | None = None
 ) -> None:
     """Keep which columns hold what, as an admin says; InvalidInput when no row could be used.
 
-    With another sheet, or other headings, the columns are looked for anew.
+    Of a file that was looked at again, the columns are those that were found.
     """
     ensure_role(actor, "admin")
     staff_list = lock_upload(list_id)
-    is_as_before = sheet in (None, staff_list.sheet) and has_headings == bool(staff_list.heading_row)
-    if not is_as_before:
-        chosen = staff_list.sheet if sheet is None else sheet
-        examined = examine(content_of(list_id), kind=staff_list.kind, sheet=chosen, has_headings=has_headings)
+    if examined is not None:
         _change(list_id, _found(examined))
         return
     wanted = FIELDS_OF[staff_list.kind]
-    chosen_columns = {name: at for name, at in columns.items() if name in wanted and 0 <= at < MAX_COLUMNS}
-    if not {"email", "staff_number"} & chosen_columns.keys():
+    chosen = {name: at for name, at in columns.items() if name in wanted and 0 <= at < MAX_COLUMNS}
+    if not {"email", "staff_number"} & chosen.keys():
         raise InvalidInput(NO_LEAVERS if staff_list.kind == LEAVING else NO_EMAILS, field="email")
-    if len(set(chosen_columns.values())) < len(chosen_columns):
+    if len(set(chosen.values())) < len(chosen):
         raise InvalidInput("Each column of the file can be used once", field="email")
-    _change(list_id, {"columns": chosen_columns})
+    _change(list_id, {"columns": chosen})
 
 
 def preview_of(staff_list: Any) -> list[Assessed]:

@@ -117,16 +117,17 @@ def arrange_columns(list_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _columns_page(found, form), 400
     try:
-        in_transaction(
-            lambda: uploads.arrange(
-                current_user,
-                list_id=list_id,
-                sheet=form.sheet.data if "sheet" in form else None,
-                has_headings=form.has_headings.data,
-                columns=form.columns(),
-            )
+        anew = uploads.examined_anew(
+            found,
+            sheet=form.sheet.data if "sheet" in form else None,
+            has_headings=form.has_headings.data,
         )
-        if request.form.get("action") == "read":
+        in_transaction(
+            lambda: uploads.arrange(current_user, list_id=list_id, columns=form.columns(), examined=anew)
+        )
+        if anew is not None:
+            flash("The columns were looked for again. Check them before the list is read", "info")
+        elif request.form.get("action") == "read":
             _read(list_id)
     except InvalidInput as error:
         form.add_error(error.field if error.field in form else "has_headings", error.message)

@@ -59,6 +59,7 @@ def test_each_row_of_leavers_has_one_outcome(admin: Any, client: Client) -> None
         "Amy again,amy@riverside.example,\n"
         "No name,,\n"
         ",,\n"
+        "Ben again,,204518\n"
     )
     page = read_leavers(client, content)
     assert outcomes() == {
@@ -72,6 +73,7 @@ def test_each_row_of_leavers_has_one_outcome(admin: Any, client: Client) -> None
         9: "ignored",
         10: "needs attention",
         11: "ignored",
+        12: "ignored",
     }
     assert "This is you" in page.text
     assert "Email: missing, and so is the staff number" in page.text

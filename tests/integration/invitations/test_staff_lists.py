@@ -194,7 +194,10 @@ def test_another_sheet_can_be_chosen(admin_client: Client) -> None:
     )
     page = upload(admin_client, content, filename="list.csv").follow()
     assert page.form(f"{page.path}/columns").fields["sheet"] == "1"
-    page = page.form(f"{page.path}/columns").submit(sheet="2", action="show").follow()
+    # What was not shown is not read.
+    page = page.form(f"{page.path}/columns").submit(sheet="2", action="read").follow()
+    assert "Check them before the list is read" in page.text
+    assert outcomes() == {}
     page = page.form(f"{page.path}/columns").submit(action="read").follow()
     assert figures(page)["New"] == 2
 
