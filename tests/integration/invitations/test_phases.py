@@ -282,10 +282,15 @@ def test_an_admin_revokes_an_invitation(admin_client: Client) -> None:
 
 def test_the_overview_shows_phases_and_lists(admin_client: Client) -> None:
     make_phase(
-        name="Champions", state="sent", started_at=clock.now(), people_count=4, sent_count=4, joined_count=1
+        name="Champions",
+        state="sent",
+        started_at=clock.now(),
+        people_count=40,
+        sent_count=40,
+        joined_count=10,
     )
     page = admin_client.get("/admin/invitations", statements=4)
-    assert "1 (25%)" in page.text
+    assert "10 (25%)" in page.text
 
 
 @pytest.mark.parametrize("maker", [make_member, make_moderator])
