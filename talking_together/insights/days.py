@@ -31,9 +31,13 @@ class Day:
         )
 
 
-def in_fives(count: int, members: int) -> int:
-    """Return a count of members in whole fives, never one that only all of them could make."""
-    return max(0, min(count, members - 2)) // LEAST_GROUP * LEAST_GROUP
+def in_fives(count: int, members: int, least: int) -> int:
+    """Return a count in whole fives, of so many members so far and the least number in the table.
+
+    Never one that only all of them could make, nor one that leaves nothing to who joined later; and
+    nothing is told of the number that the table does not tell.
+    """
+    return max(0, min(count, members - 2, least - 1)) // LEAST_GROUP * LEAST_GROUP
 
 
 def days_of_all(census: Census, steps: Steps) -> list[Day]:
@@ -53,9 +57,8 @@ def _days(census: Census, steps: Steps, belongs: Callable[[int, bool], bool]) ->
             taken[day][phase_id, step] += people
     if not taken:
         return []
-    told = [
-        phase for phase in {key[0] for day in taken.values() for key in day} if census.shows_activity(phase)
-    ]
+    phases = {phase for day in taken.values() for phase, _step in day}
+    told = {phase: least for phase in phases if (least := census.least_activity(phase))}
     so_far: Counter[tuple[int, str]] = Counter()
     days = []
     first, last = min(taken), max(taken)
@@ -63,16 +66,22 @@ def _days(census: Census, steps: Steps, belongs: Callable[[int, bool], bool]) ->
         day = first + timedelta(days=place)
         so_far.update(taken.get(day, Counter()))
         days.append(Day(day, _reached(so_far, told)))
+    # On which day the last vote came is not told either, unless it shows.
+    while len(days) > 1 and days[-1].reached == days[-2].reached:
+        days.pop()
     return days
 
 
-def _reached(so_far: Counter[tuple[int, str]], told: list[int]) -> dict[str, int]:
+def _reached(so_far: Counter[tuple[int, str]], told: dict[int, dict[str, int]]) -> dict[str, int]:
     reached = {
         step: sum(people for (_phase, taken), people in so_far.items() if taken == step) for step in REACH
     }
     if told:
         for step in ACTIVITY:
-            reached[step] = sum(in_fives(so_far[phase, step], so_far[phase, "joined"]) for phase in told)
+            reached[step] = sum(
+                in_fives(so_far[phase, step], so_far[phase, "joined"], least[step])
+                for phase, least in told.items()
+            )
     return reached
 
 

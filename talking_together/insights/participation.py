@@ -135,11 +135,11 @@ class Census:
             for step, counts in self.activity.items()
         }
 
-    def shows_activity(self, phase_id: int) -> bool:
-        """Return whether what the members of a phase did may be shown as a number of its own."""
+    def least_activity(self, phase_id: int) -> dict[str, int]:
+        """Return the least number shown of each step of a phase's members, or nothing to show none."""
         inside = self.of_phase(phase_id)
-        told = pieces_within(self.activity_pieces, inside)
-        return bool(told) and sum(piece.size for piece in told) == _sum(self.members, inside)
+        whole = (step for step in self._activity(inside).items() if step[1] and step[1].whole)
+        return {step: figure.low for step, figure in whole if figure}
 
 
 def tables_of_all(
