@@ -29,7 +29,7 @@ NO_LEAVERS = (
     "Name, Email, Staff number."
 )
 
-_LIKE_AN_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_LIKE_AN_ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 _LIKE_A_NAME = re.compile(r"[^\W\d_][^\d@]*")
 
 
