@@ -8,10 +8,13 @@ from xml.sax.handler import ContentHandler
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
-from talking_together.invitations.staff_lists.archives import DAMAGED
+from talking_together.invitations.staff_lists.archives import BOMB, DAMAGED
 from talking_together.invitations.staff_lists.tables import UnreadableList
 
 PIECE = 64 * 1024
+# The parser looks at an unfinished tag or comment from its start with each piece: one of many
+# megabytes would take it minutes.
+MAX_TAG = 4 * PIECE
 NOT_A_WORKBOOK = (
     "The workbook refers to something outside itself, which a staff list never does. "
     "Copy the rows into a new workbook and upload that."
@@ -30,9 +33,13 @@ def parse(source: Source, handler: ContentHandler) -> Iterator[None]:
     # No document type at all: with it go entities, inner and outer.
     parser = DefusedExpatParser(forbid_dtd=True)
     parser.setContentHandler(handler)
+    fed = 0
     try:
         while piece := source.read(PIECE):
             parser.feed(piece)
+            fed += len(piece)
+            if fed - parser._parser.CurrentByteIndex > MAX_TAG:  # noqa: SLF001 - nothing else says it
+                raise UnreadableList(BOMB)
             yield
         parser.close()
         yield

@@ -26,7 +26,7 @@ MANIFEST = "META-INF/manifest.xml"
 FORMULA = "holds a formula without its result. Open the file in LibreOffice, save it, and upload it again"
 MAX_SHEETS = 500
 
-_TABLE = re.compile(rb"<table:table\s[^>]*?table:name=\"([^\"]{0,400})\"|<table:table-row[\s/>]")
+_TABLE = re.compile(rb"<table:table\s[^<>]*?table:name=\"([^\"]{0,400})\"|<table:table-row[\s/>]")
 _LOOK_BACK = 1_000
 _PIECE = 256 * 1024
 

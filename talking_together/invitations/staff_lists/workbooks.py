@@ -30,7 +30,7 @@ MAX_SPANS = 50_000
 MAX_ROWS_OF_SHEET = 1_100_000
 
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _LOOK_BACK = 200
 _PIECE = 256 * 1024

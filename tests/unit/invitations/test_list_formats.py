@@ -1,6 +1,7 @@
 """Workbooks as they come, and as nobody means well with them."""
 
 import io
+import time
 import zipfile
 from datetime import date
 
@@ -229,6 +230,28 @@ def test_cells_that_hold_nothing_are_bounded_too(monkeypatch: pytest.MonkeyPatch
     ):
         with pytest.raises(UnreadableList, match="unpacks to far more"):
             rows_in(content)
+
+
+TAGS = 1_400_000
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        # Searched for merged cells and for sheets, each of these would start a search to the end.
+        (lambda: with_sheet(HEADINGS, after="<mergeCell " * TAGS), "damaged"),
+        (lambda: ods_of("<table:table " * TAGS), "unpacks to far more"),
+        # The parser would look at all of an unfinished tag with each further piece of it.
+        (lambda: with_sheet(f'{HEADINGS}<row x="{"y" * 12_000_000}"/>'), "unpacks to far more"),
+        (lambda: ods_sheet(f"<!--{'> ' * 6_000_000}-->"), "unpacks to far more"),
+    ],
+)
+def test_tags_that_never_end_take_no_time(content: object, words: str) -> None:
+    made = content()  # type: ignore[operator]
+    began = time.process_time()
+    with pytest.raises(UnreadableList, match=words):
+        rows_in(made)
+    assert time.process_time() - began < 2
 
 
 def test_a_table_can_be_read_again_and_again() -> None:
