@@ -84,8 +84,9 @@ def mark_leavers(chunk: Sequence[Assessed], *, asked_by: int | None) -> None:
 
 
 def _place_leaver(row: Assessed, member: Any, asked_by: int | None) -> None:
-    row.member_id = member.id
     row.name = row.name or member.name
+    # Whoever waits may be refused, and no list must hold their account back then.
+    row.member_id = None if member.awaiting_approval else member.id
     if member.id == asked_by:
         _hold_back(row, YOURSELF, "email")
     elif member.awaiting_approval:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from talking_together.accounts.models import Member, MemberSession
@@ -16,11 +17,12 @@ from talking_together.invitations.staff_lists import leaver_views
 from talking_together.invitations.staff_lists.sweeps import read_staff_lists
 from talking_together.mail.models import SuppressedAddress
 from tests.factories import make_idea
-from tests.factories.invitations import make_invitation, make_phase
+from tests.factories.invitations import make_invitation, make_join_code, make_phase
 from tests.factories.members import make_admin, make_member
 from tests.factories.organisations import make_organisation
 from tests.support.client import Client, Page
 from tests.support.staff_lists import read_upload
+from tests.support.team_codes import join, the_member
 
 
 @pytest.fixture
@@ -142,3 +144,14 @@ def test_a_list_of_people_to_invite_ends_nobodys_access(admin: Any, client: Clie
     page = read_upload(client, "Email\namy@riverside.example\n")
     client.get(f"{page.path}/leavers", status=404)
     client.post(f"{page.path}/leavers", {"people": "1"}, status=404)
+
+
+def test_who_waits_to_be_let_in_can_be_refused_although_a_list_of_leavers_names_them(
+    app: Flask, admin: Any, client: Client
+) -> None:
+    join(Client(app), make_join_code(needs_approval=True))
+    page = read_leavers(client, "Name,Employee number\nAda,RB-12345\n")
+    assert "Refuse the person there instead" in page.html
+    requests = client.get("/moderation/join-requests").form("/moderation/join-requests")
+    requests.submit(member_ids=[the_member().id], action="refuse", reason="Has left")
+    assert db.session.scalars(select(Member.name).where(Member.sign_in_name == "rb-12345")).all() == []
