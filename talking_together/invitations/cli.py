@@ -7,12 +7,14 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from talking_together.core.clock import now
 from talking_together.core.commits import in_transaction
 from talking_together.core.errors import TalkingTogetherError
-from talking_together.core.formatting import count_of
+from talking_together.core.formatting import count_of, moment
 from talking_together.invitations.phases import moving, queries, services
 from talking_together.invitations.phases.messages import DEFAULT_MESSAGE, DEFAULT_SUBJECT
 from talking_together.invitations.phases.plan import Plan
+from talking_together.invitations.phases.schedule import next_sending_moment
 from talking_together.invitations.staff_lists import services as staff_lists
 from talking_together.invitations.staff_lists.queries import outcome_counts
 
@@ -62,3 +64,6 @@ def start(phase: str) -> None:
     except TalkingTogetherError as error:
         raise click.ClickException(error.message) from None
     click.echo(f"Started “{phase}”: {count_of(people, 'invitation')} on the way.")
+    first = next_sending_moment(queries.get_phase(phase_id), now())
+    if first > now():
+        click.echo(f"The first leaves {moment(first)}, when its sending hours begin.")

@@ -1,5 +1,6 @@
 """The commands about invitations."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from talking_together.audit.models import AuditEntry
+from talking_together.core.clock import held_at
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase
 from tests.factories.organisations import make_organisation
@@ -55,6 +57,14 @@ def test_a_command_that_cannot_be_done_says_why_in_one_line(app: Flask, staff_fi
     staff_file.write_text("Phone\n1\n")
     code, output = run(app, "import", str(staff_file), "--phase", "Wards")
     assert (code, output.startswith("Error: We could not find a column of email addresses")) == (1, True)
+
+
+def test_a_start_at_night_says_when_the_first_email_leaves(app: Flask, staff_file: Path) -> None:
+    run(app, "import", str(staff_file), "--phase", "Champions")
+    # A Sunday evening.
+    with held_at(datetime(2025, 11, 23, 19, tzinfo=UTC)):
+        code, output = run(app, "start", "Champions")
+    assert (code, "The first leaves Monday 24 November at 8am" in output) == (0, True)
 
 
 def test_a_failed_import_leaves_nothing_behind(app: Flask, staff_file: Path) -> None:
