@@ -4,6 +4,8 @@ from datetime import datetime
 
 from talking_together.invitations.models import OPEN_STATES
 
+# A phase that is being prepared has sent nothing, and nothing more goes out of one that was stopped.
+SENDING_PHASES = ("sending", "paused", "sent")
 SEND_AGAIN_STATES = ("outcome unknown", "failed", "sent", "bounced")
 # Every link that still works may be taken back, also one that is leaving at this moment.
 REVOKE_STATES = OPEN_STATES

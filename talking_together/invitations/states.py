@@ -9,6 +9,7 @@ from talking_together.core.database import locked
 from talking_together.core.errors import Conflict, NotFound
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase
+from talking_together.invitations.policies import SENDING_PHASES
 from talking_together.mail.outbox import cancel_of, is_leaving, let_go_of
 
 EMAIL_PURPOSES = ("invitation", "invitation reminder")
@@ -18,6 +19,12 @@ class EmailIsLeaving(Conflict):
     """An email with the link of the invitation is on its way to the server at this moment."""
 
     message = "An email of this invitation is leaving at this moment. Try again in a minute."
+
+
+class NothingMoreIsSent(Conflict):
+    """The phase of the invitation was stopped a moment ago."""
+
+    message = "The phase of this invitation has been stopped: nothing more of it is sent."
 
 
 def lock_invitation(invitation_id: int) -> Any:
@@ -59,20 +66,26 @@ def move_invitation(invitation: Any, state: str, **values: Any) -> None:
 def queue_again(invitation: Any, **values: Any) -> None:
     """Queue a locked invitation once more; a phase that was through with sending takes it up.
 
-    EmailIsLeaving when what becomes of the last email is not known yet.
+    EmailIsLeaving when what becomes of the last email is not known yet, NothingMoreIsSent when the
+    phase was stopped meanwhile.
     """
+    # Whoever stops the phase holds its row and would not see that this one waits again.
+    phase_state = db.session.scalar(locked(select(Phase.state).where(Phase.id == invitation.phase_id)))
+    if phase_state not in SENDING_PHASES:
+        raise NothingMoreIsSent()
     cancel_of(EMAIL_PURPOSES, [invitation.id])
     let_go_of(EMAIL_PURPOSES, invitation.id)
     # Asked after that, so that a worker cannot begin in between.
     if is_leaving(EMAIL_PURPOSES, invitation.id):
         raise EmailIsLeaving()
     move_invitation(invitation, "queued", **values)
-    db.session.execute(
-        update(Phase)
-        .where(Phase.id == invitation.phase_id, Phase.state == "sent")
-        .values(state="sending", finished_at=None)
-        .execution_options(synchronize_session=False)
-    )
+    if phase_state == "sent":
+        db.session.execute(
+            update(Phase)
+            .where(Phase.id == invitation.phase_id)
+            .values(state="sending", finished_at=None)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def queue_with_new_link(invitation: Any, **values: Any) -> None:

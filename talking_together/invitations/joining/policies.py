@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from talking_together.invitations.policies import can_join, has_expired
+from talking_together.invitations.policies import SENDING_PHASES, can_join, has_expired
 
 # The pages of a link.
 FORM, USED, EXPIRED, REVOKED, CLOSED, OWN, SOMEBODY_ELSE = (
@@ -16,8 +16,6 @@ FORM, USED, EXPIRED, REVOKED, CLOSED, OWN, SOMEBODY_ELSE = (
     "somebody else",
 )
 RENEWAL_WAIT = timedelta(days=1)
-# Of a phase that was stopped, nothing new goes out.
-RENEWING_PHASES = ("sending", "paused", "sent")
 
 
 def page_for(invited: Any, viewer: Any, at: datetime) -> str:
@@ -35,7 +33,7 @@ def page_for(invited: Any, viewer: Any, at: datetime) -> str:
 
 def can_be_renewed(state: str, expires_at: datetime | None, phase_state: str, at: datetime) -> bool:
     """Return whether the person of an invitation may ask for it anew."""
-    return phase_state in RENEWING_PHASES and has_expired(state, expires_at, at)
+    return phase_state in SENDING_PHASES and has_expired(state, expires_at, at)
 
 
 def may_renew_again(renewed_at: datetime | None, at: datetime) -> bool:

@@ -11,7 +11,12 @@ from talking_together.extensions import db
 from talking_together.invitations.joining.policies import can_be_renewed, may_renew_again
 from talking_together.invitations.links import id_in, proves
 from talking_together.invitations.models import Phase
-from talking_together.invitations.states import EmailIsLeaving, lock_invitation, queue_with_new_link
+from talking_together.invitations.states import (
+    EmailIsLeaving,
+    NothingMoreIsSent,
+    lock_invitation,
+    queue_with_new_link,
+)
 from talking_together.mail.suppressions import suppressed_among
 
 
@@ -44,8 +49,8 @@ def renew_invitation(*, token: str, email: str) -> bool:
             renewed_at=at,
             next_reminder_at=None,
         )
-    except EmailIsLeaving:
-        # The email of a renewal before this one, which will do.
+    except (EmailIsLeaving, NothingMoreIsSent):
+        # The email of a renewal before this one, which will do; or an admin was quicker.
         return False
     return True
 

@@ -1,5 +1,7 @@
 """One person's invitation: its page, its history, and what an admin does with it."""
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +19,7 @@ from talking_together.invitations.links import code_of, token_of
 from talking_together.invitations.models import INVITATION_STATES, PHASE_STATES, Invitation, Phase
 from talking_together.invitations.people import policies, services
 from talking_together.invitations.people.meanings import MEANINGS
+from talking_together.invitations.phases import moving
 from talking_together.invitations.phases.delivery import record_deliveries
 from talking_together.invitations.recounts import drift
 from talking_together.mail.recording import Settled, record
@@ -323,6 +326,27 @@ def test_two_corrections_at_once_end_in_one_address(app: Flask) -> None:
     results = run_together(app, [correct(invitation.id), correct(other.id)])
     assert sum(result is None for result in results) == 1
     assert sum(isinstance(result, InvalidInput) for result in results) == 1
+
+
+def test_what_is_sent_again_while_its_phase_is_stopped_does_not_wait_for_ever(app: Flask) -> None:
+    admin = viewer_of(make_admin())
+    invitation = make_sent()
+    has_stopped = threading.Event()
+
+    def stop() -> None:
+        moving.stop_phase(admin, phase_id=invitation.phase_id)
+        has_stopped.set()
+        # Long enough for the other to come as far as it can before this is committed.
+        time.sleep(0.5)
+
+    def again() -> None:
+        has_stopped.wait(10)
+        in_transaction(lambda: services.send_again(admin, invitation_id=invitation.id))
+
+    _, refused = run_together(app, [lambda: in_transaction(stop), again])
+    assert isinstance(refused, Conflict)
+    db.session.refresh(invitation)
+    assert invitation.state == "sent"
 
 
 @pytest.mark.parametrize(
