@@ -51,18 +51,26 @@ def address_proven_by(viewer: Viewer, token: str) -> str:
     return str(address)
 
 
-def prove_address(viewer: Viewer, *, address: str) -> None:
-    """Let a proven address be the viewer's; AlreadyMember if it became somebody else's meanwhile."""
+def prove_address(viewer: Viewer, *, address: str) -> bool:
+    """Let a proven address be the viewer's and return whether they sign in with it from now on.
+
+    An address that they signed in with and never proved is free again: who reads that mailbox must
+    be able to take up an invitation to it. AlreadyMember if the address became somebody else's
+    meanwhile.
+    """
     member = db.session.execute(
-        locked(select(Member.email).where(Member.id == viewer.id, Member.is_active))
+        locked(select(Member.email, Member.sign_in_name).where(Member.id == viewer.id, Member.is_active))
     ).one()
     if member.email == address:
-        return
+        return False
     if member.email is not None:
         raise ProofOver()
     if _is_taken(address, viewer.id):
         raise AlreadyMember()
-    db.session.execute(update(Member).where(Member.id == viewer.id).values(email=address))
+    is_unproven = "@" in member.sign_in_name and member.sign_in_name != address
+    name = address if is_unproven else member.sign_in_name
+    db.session.execute(update(Member).where(Member.id == viewer.id).values(email=address, sign_in_name=name))
+    return is_unproven
 
 
 def adopt_unproven(

@@ -48,8 +48,9 @@ def confirm_my_address(token: str) -> ResponseReturnValue:
         address = proving.address_proven_by(current_user, token)
         if request.method != "POST":
             return render_template("accounts/confirm_address.html", address=address)
-        confirm_address(current_user, address=address)
+        is_new_name = confirm_address(current_user, address=address)
     except Conflict as fact:
         return render_template("accounts/address_link_over.html", words=fact.message), 410
-    flash("Your email address is confirmed", "success")
+    words = "Your email address is confirmed"
+    flash(f"{words}. Sign in with it from now on" if is_new_name else words, "success")
     return redirect("/me", 303)

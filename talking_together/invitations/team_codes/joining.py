@@ -95,8 +95,11 @@ def welcome(member_id: int, *, name: str, sign_in_name: str) -> int:
     return award("joined", member_id=member_id, key=f"joined:member:{member_id}")
 
 
-def confirm_address(viewer: Viewer, *, address: str) -> None:
-    """Let the address be the viewer's, and close the invitations that it has: they are in already."""
+def confirm_address(viewer: Viewer, *, address: str) -> bool:
+    """Let the address be the viewer's, and close the invitations that it has: they are in already.
+
+    Returns whether they sign in with it from now on.
+    """
     invitations = db.session.execute(
         locked(
             select(Invitation.__table__)
@@ -104,11 +107,12 @@ def confirm_address(viewer: Viewer, *, address: str) -> None:
             .order_by(Invitation.phase_id, Invitation.id)
         )
     ).all()
-    proving.prove_address(viewer, address=address)
+    is_new_name = proving.prove_address(viewer, address=address)
     if invitations:
         cancel_of(EMAIL_PURPOSES, [row.id for row in invitations])
     for row in invitations:
         move_invitation(row, "already a member")
+    return is_new_name
 
 
 def _is_refused(address: str) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from talking_together.accounts.models import Member, MemberGroup, MemberSession
 from talking_together.extensions import db
 from talking_together.invitations import recounts
+from talking_together.invitations.links import token_of
 from talking_together.mail.models import OutboxMessage
 from tests.factories import (
     make_challenge,
@@ -164,6 +165,22 @@ def test_an_invited_address_joins_by_code_but_owns_nothing_before_it_is_proven(
     assert invitation.state == ("expired" if state == "expired" else "already a member")
     # A second press does no harm.
     client.post(path)
+
+
+def test_nobody_keeps_a_colleague_out_who_signs_in_with_their_address(app: Flask, client: Client) -> None:
+    invitation = make_invitation(email="victim@riverside.example")
+    join(client, make_join_code(), sign_in_name="victim@riverside.example")
+    client.get("/me/email").form("/me/email").submit(email="mine@home.example", status=200)
+    body = db.session.scalars(
+        select(OutboxMessage.body_text).where(OutboxMessage.to_address == "mine@home.example")
+    ).one()
+    path = "/" + next(word for word in body.split() if "/me/email/" in word).split("/", 3)[3]
+    assert "Sign in with it from now on" in client.get(path).form(path).submit().follow().html
+    assert the_member("mine@home.example").email == "mine@home.example"
+    link = f"/invitations/{token_of(invitation.id, invitation.nonce)}"
+    victim = Client(app)
+    victim.get(link).form(link).submit(name="Vic", password=PASSWORD)
+    assert the_member("victim@riverside.example").name == "Vic"
 
 
 def test_the_link_of_a_proof_is_for_one_account_and_seven_days(
