@@ -9,7 +9,6 @@ from wtforms.validators import InputRequired, Optional
 from talking_together.challenges.dates import clock_change_note
 from talking_together.challenges.forms import LondonTimeField
 from talking_together.core import clock
-from talking_together.core.errors import InvalidInput
 from talking_together.core.forms import Form, line_field, text_field
 from talking_together.invitations.phases.messages import (
     DEFAULT_MESSAGE,
@@ -17,7 +16,7 @@ from talking_together.invitations.phases.messages import (
     DEFAULT_SUBJECT,
     MAX_SUBJECT,
 )
-from talking_together.invitations.phases.plan import LEAST_DAYS, MOST_DAYS, Plan, check_plan
+from talking_together.invitations.phases.plan import LEAST_DAYS, MOST_DAYS, Plan, faults_of
 from talking_together.mail.addresses import normal_address
 
 PLACES = "{first_name}, {organisation}, {site_name} and {challenge} are filled in for each person"
@@ -175,13 +174,11 @@ class PhaseForm(Form):
         numbers = (self.expires_days, self.hourly_rate, self.first_reminder_days, self.second_reminder_days)
         if any(field.errors for field in (*numbers, self.sending_from, self.sending_until)):
             return False
-        try:
-            check_plan(self.plan(), clock.now())
-        except InvalidInput as error:
-            if not self[error.field].errors:
-                self.add_error(error.field, error.message)
-            fits = False
-        return fits
+        faults = list(faults_of(self.plan(), clock.now()))
+        for fault in faults:
+            if not self[fault.field].errors:
+                self.add_error(fault.field, fault.message)
+        return fits and not faults
 
     def note(self) -> str:
         """Return what a clock change made of the start, in words; "" on any other day."""

@@ -1,5 +1,6 @@
 """What an admin plans of a phase: its people, its words, its times; and what makes a plan unfit."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,35 +57,44 @@ class Plan:
 
 def check_plan(plan: Plan, at: datetime) -> None:
     """Raise InvalidInput naming the first field that makes a plan unfit, whatever the database says."""
+    for fault in faults_of(plan, at):
+        raise fault
+
+
+def faults_of(plan: Plan, at: datetime) -> Iterator[InvalidInput]:
+    """Yield everything that makes a plan unfit, each naming its field."""
     for field in WORDS:
-        check_placeholders(getattr(plan, field), field=field, has_challenge=plan.challenge_id is not None)
+        try:
+            check_placeholders(getattr(plan, field), field=field, has_challenge=plan.challenge_id is not None)
+        except InvalidInput as fault:
+            yield fault
     if len(plan.from_name) > MAX_FROM_NAME or breaks_a_header(plan.from_name):
-        raise InvalidInput("A sender's name is one short line", field="from_name")
+        yield InvalidInput("A sender's name is one short line", field="from_name")
     if plan.reply_to and not is_address(plan.reply_to):
-        raise InvalidInput("Enter an email address that people can reply to", field="reply_to")
+        yield InvalidInput("Enter an email address that people can reply to", field="reply_to")
     if not LEAST_DAYS <= plan.expires_days <= MOST_DAYS:
-        raise InvalidInput(f"Enter a number of days from {LEAST_DAYS} to {MOST_DAYS}", field="expires_days")
-    _check_times(plan, at)
-    _check_reminders(plan)
+        yield InvalidInput(f"Enter a number of days from {LEAST_DAYS} to {MOST_DAYS}", field="expires_days")
+    yield from _faults_of_times(plan, at)
+    yield from _faults_of_reminders(plan)
 
 
-def _check_times(plan: Plan, at: datetime) -> None:
+def _faults_of_times(plan: Plan, at: datetime) -> Iterator[InvalidInput]:
     if plan.starts_at is not None and plan.starts_at <= at:
-        raise InvalidInput("The start must be in the future", field="starts_at")
+        yield InvalidInput("The start must be in the future", field="starts_at")
     if plan.starts_at is not None and plan.starts_at > at + FURTHEST_START:
-        raise InvalidInput("The start must be within the next year", field="starts_at")
+        yield InvalidInput("The start must be within the next year", field="starts_at")
     if plan.hourly_rate is not None and not 1 <= plan.hourly_rate <= MOST_AN_HOUR:
-        raise InvalidInput(
+        yield InvalidInput(
             f"Enter a number from 1 to {MOST_AN_HOUR:,}, or leave it empty", field="hourly_rate"
         )
     if plan.sending_from >= plan.sending_until:
-        raise InvalidInput("The sending hours must end after they begin", field="sending_until")
+        yield InvalidInput("The sending hours must end after they begin", field="sending_until")
 
 
-def _check_reminders(plan: Plan) -> None:
+def _faults_of_reminders(plan: Plan) -> Iterator[InvalidInput]:
     for field in ("first_reminder_days", "second_reminder_days"):
         days = getattr(plan, field)
         if days is not None and not 1 <= days <= MOST_REMINDER_DAYS:
-            raise InvalidInput(f"Enter a number of days from 1 to {MOST_REMINDER_DAYS}", field=field)
+            yield InvalidInput(f"Enter a number of days from 1 to {MOST_REMINDER_DAYS}", field=field)
     if plan.second_reminder_days and not plan.first_reminder_days:
-        raise InvalidInput("Set the first reminder before the second", field="first_reminder_days")
+        yield InvalidInput("Set the first reminder before the second", field="first_reminder_days")

@@ -95,9 +95,9 @@ def _hourly(phase_id: int, at: datetime) -> int:
     )
     recent = [moment for moment in left_at if moment is not None and moment > at - RECENT]
     if len(recent) < 2:
-        return len(recent) * int(timedelta(hours=1) / RECENT)
-    span = (at - min(recent)) if len(recent) == SAMPLE else RECENT
-    return round(len(recent) / max(span.total_seconds(), 1) * 3_600)
+        return 0
+    # From the first of them on: a phase that has just begun is not slow.
+    return round(len(recent) / max((at - min(recent)).total_seconds(), 1) * 3_600)
 
 
 def _postponed(phase_id: int) -> list[Trouble]:

@@ -1,6 +1,7 @@
 """The forms of staff lists."""
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -14,6 +15,7 @@ from talking_together.invitations.staff_lists.queries import column_letters
 NOT_IN_THE_LIST = -1
 # A select of more is of no use to anybody.
 MOST_CHOICES = 100
+MOST_OF_A_NAME = 119
 LABELS = {
     "email": "Email",
     "staff_number": "Staff number",
@@ -31,9 +33,10 @@ class StaffListForm(Form):
 
     name = line_field(
         "Name of the list",
-        most=119,
+        most=MOST_OF_A_NAME,
         required="Enter a name for the list",
-        hint="For yourself and other admins, such as “Community nurses, November”",
+        hint="For yourself and other admins, such as “Community nurses, November”. "
+        "If it is empty, the list is called as its file.",
     )
     kind = RadioField(
         "Who is on the list?",
@@ -49,6 +52,13 @@ class StaffListForm(Form):
         "Or paste the rows",
         description="Copy them from your spreadsheet, with their headings if they have any.",
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the form, calling the list as its file where no name was given."""
+        if not self.name.data and self.file.data:
+            # Browsers forget the file of a form that comes back with an error.
+            self.name.data = PurePath(self.file.data.filename or "").stem[:MOST_OF_A_NAME].strip()
+        return bool(super().validate(extra_validators))
 
     def validate_file(self, field: FileField) -> None:
         """Want either a file or rows, and not both."""

@@ -1,5 +1,6 @@
 """Admin pages: a staff list, from the upload to what became of its rows."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -84,6 +85,7 @@ def staff_list(list_id: int) -> ResponseReturnValue:
         return render_template("invitations/staff_lists/reading.html", staff_list=found)
     outcome = request.args.get("outcome") or None
     counts = queries.outcome_counts(list_id, found.kind)
+    partners = organisations() if found.kind == JOINING else []
     slips = queries.slips_in(list_id) if found.kind == JOINING and counts["needs attention"] else []
     return render_template(
         "invitations/staff_lists/list.html",
@@ -93,7 +95,8 @@ def staff_list(list_id: int) -> ResponseReturnValue:
         page=queries.list_rows(list_id, outcome=outcome, after=request.args.get("after")),
         slips=slips,
         groups=queries.unknown_groups(list_id) if found.kind == JOINING else [],
-        organisations=organisations() if slips else [],
+        organisations=partners,
+        placed=_names_of(partners),
         cell_of=queries.cell_of,
     )
 
@@ -231,8 +234,13 @@ def _columns_page(found: Any, form: Any) -> str:
         staff_list=found,
         form=form,
         rows=uploads.preview_of(found),
+        placed=_names_of(organisations() if found.kind == JOINING else []),
         cell_of=queries.cell_of,
     )
+
+
+def _names_of(partners: Sequence[Any]) -> dict[int, str]:
+    return {partner.id: partner.name for partner in partners}
 
 
 def _spreadsheet(name: str, headings: list[str], rows: Any, *, as_workbook: bool) -> Response:

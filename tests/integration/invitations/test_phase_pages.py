@@ -256,7 +256,7 @@ def test_a_phase_that_is_sent_says_how_fast_until_when_and_what_is_failing(
         update(Invitation).where(Invitation.email == THREE[1]).values(state="failed", last_answer="550 No")
     )
     page = admin_client.get(path, statements=8)
-    assert "About 24 an hour in the last minutes" in page.text
+    assert "About 120 an hour in the last minutes" in page.text
     assert "the last leaves about" in page.text
     assert "1 failed: 550 No" in page.text
     assert "1 put off, tried again by itself: 451 4.7.1 the address: Greylisted, see …" in page.text

@@ -104,6 +104,16 @@ def test_a_file_that_is_no_list_is_an_error_of_its_field(
     assert outcomes() == {}
 
 
+def test_a_list_without_a_name_is_called_as_its_file_and_rows_say_where_they_are_placed(
+    admin_client: Client,
+) -> None:
+    page = upload(admin_client, "Email,Name\nzoe@riverside.example,Zoe\n", name="").follow()
+    assert page.query("h1")[0].text == "nurses"
+    assert page.query("td[data-label=Organisation]")[0].text == "Riverside by the address"
+    read = page.form(f"{page.path}/columns").submit(action="read").follow()
+    assert read.query("td[data-label=Organisation]")[0].text == "Riverside by the address"
+
+
 def test_without_a_file_the_field_says_so(admin_client: Client) -> None:
     page = admin_client.post("/admin/invitations/lists/new", {"name": "Nurses"}, status=400)
     assert "Choose a file, or paste the rows below" in page.query("#file-error")[0].text
@@ -141,14 +151,14 @@ def test_rows_are_paged_in_the_order_of_the_file(admin_client: Client) -> None:
         following = page.query("a[rel=next]")
         if not following:
             break
-        page = admin_client.get(f"{page.path}{following[0]['href']}", statements=6)
+        page = admin_client.get(f"{page.path}{following[0]['href']}", statements=7)
     assert seen == [f"p{number}@riverside.example" for number in range(120)]
 
 
 def test_a_list_is_shown_before_anything_is_kept(admin_client: Client) -> None:
     make_member(email="member@riverside.example")
     content = "Contact,Who\nmember@riverside.example,Amy\nsam@riverisde.example,Sam\n,\n"
-    page = upload(admin_client, content).follow(statements=14)
+    page = upload(admin_client, content).follow(statements=15)
     cells = [[cell.text for cell in row.query("td")] for row in page.query("tbody tr")]
     assert [row[-1].split(".")[0] for row in cells] == [
         "Already a member Has joined already",

@@ -8,7 +8,7 @@ import pytest
 
 from talking_together.core.errors import InvalidInput
 from talking_together.invitations.models import PHASE_STATES
-from talking_together.invitations.phases.plan import Plan, check_plan
+from talking_together.invitations.phases.plan import Plan, check_plan, faults_of
 from talking_together.invitations.phases.policies import MOVES, PhaseMoved, acts_of, can_act, state_after
 
 AT = datetime(2025, 11, 24, 12, tzinfo=UTC)
@@ -89,6 +89,14 @@ def test_what_is_wrong_with_a_plan_names_its_field(changes: dict[str, Any], fiel
     with pytest.raises(InvalidInput) as error:
         check_plan(replace(PLAN, **changes), AT)
     assert error.value.field == field
+
+
+def test_every_fault_of_a_plan_is_told() -> None:
+    bad = replace(
+        PLAN, message="{surname}", reply_to="nobody", expires_days=7, hourly_rate=0, sending_until=8
+    )
+    told = [fault.field for fault in faults_of(bad, AT)]
+    assert told == ["message", "reply_to", "expires_days", "hourly_rate", "sending_until"]
 
 
 def test_what_the_chosen_source_does_not_use_is_not_kept() -> None:

@@ -108,7 +108,7 @@ def test_a_list_is_read_whatever_program_wrote_it(content: bytes) -> None:
         (
             "zoe@riverside.example,Zoe,RT,Night owls",
             "new",
-            "left out because they do not exist: “Night owls”",
+            "Staff groups that do not exist yet: “Night owls”",
         ),
         (",,,", "ignored", "This row is empty"),
         ("", "ignored", "This row is empty"),
