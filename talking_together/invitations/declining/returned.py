@@ -2,8 +2,9 @@
 
 from talking_together.core.clock import now
 from talking_together.core.errors import NotFound
-from talking_together.invitations.states import lock_invitation, move_invitation
+from talking_together.invitations.states import EMAIL_PURPOSES, lock_invitation, move_invitation
 from talking_together.mail.bounce_kinds import DELAYED, HARD
+from talking_together.mail.outbox import cancel_of
 
 # Whose email was on its way or thought to have arrived. Who joined, declined or was revoked
 # stays so.
@@ -29,6 +30,8 @@ def record_bounce(invitation_id: int | None, address: str, kind: str, words: str
         left = {"sent_at": invitation.sent_at or now()} if unknown else {}
         move_invitation(invitation, "sent" if unknown else invitation.state, **counted, **left)
     elif invitation.state in UNDER_WAY:
+        # A reminder that waits for the morning would go where nothing arrives.
+        cancel_of(EMAIL_PURPOSES, [invitation.id])
         move_invitation(
             invitation,
             "bounced",

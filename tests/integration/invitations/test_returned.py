@@ -20,7 +20,7 @@ from talking_together.mail import bounces
 from talking_together.mail.models import OutboxMessage
 from talking_together.mail.suppressions import suppressed_among
 from talking_together.worker import ON_BOUNCE
-from tests.factories.invitations import make_invitation
+from tests.factories.invitations import make_email, make_invitation
 from tests.factories.rows import saved
 from tests.support.parallel import run_together
 
@@ -67,6 +67,14 @@ def test_a_delay_is_counted_and_ends_nothing(app: Flask, state: str) -> None:
     assert invitation.state == ("sent" if state == "outcome unknown" else state)
     assert invitation.soft_bounces == 1
     assert invitation.bounced_at is None
+
+
+@pytest.mark.parametrize(("kind", "state"), [("soft", "cancelled"), ("delayed", "held")])
+def test_a_reminder_that_waits_does_not_follow_what_came_back(app: Flask, kind: str, state: str) -> None:
+    invitation = make_invitation()
+    waiting = make_email(invitation, "held", purpose="invitation reminder")
+    bounce(invitation, kind, "452 Mailbox full")
+    assert waiting.state == state
 
 
 def test_an_address_corrected_since_is_not_what_came_back(app: Flask) -> None:
