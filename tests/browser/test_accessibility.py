@@ -22,7 +22,7 @@ from talking_together.devtools.loading import load
 from talking_together.extensions import db, limiter
 from talking_together.ideas.models import Idea
 from talking_together.invitations.links import token_of
-from talking_together.invitations.models import Invitation
+from talking_together.invitations.models import Invitation, Phase
 from talking_together.mail.models import SuppressedAddress
 from tests.factories import make_challenge, make_member, make_organisation
 from tests.factories.invitations import make_phase
@@ -75,6 +75,7 @@ FORMS = {
         "/admin/groups/new",
         "/admin/invitations/lists/new",
         "/admin/invitations/phases/new",
+        "/admin/invitations/phases/{sending phase}/stop",
         "/admin/invitations/suppressed/new",
         "/moderation/challenges/new",
         "/moderation/challenges/{open}",
@@ -184,6 +185,7 @@ def _places() -> dict[str, Any]:
         "own live idea": db.session.scalar(
             select(Idea.id).where(Idea.author_id == staff.id, public, Idea.challenge_id.in_(taking_ideas))
         ),
+        "sending phase": db.session.scalar(select(Phase.id).where(Phase.state == "sending")),
         **{each.state: token_of(each.id, each.nonce) for each in db.session.scalars(select(Invitation))},
     }
 
@@ -252,7 +254,13 @@ def test_pages_of_moderators(inspect: Callable[..., Inspector], places: dict[str
 
 
 def test_pages_of_admins(inspect: Callable[..., Inspector], demo: Flask) -> None:
-    seen = inspect("admin").follow_links("/admin", "/admin/invitations", part="/admin")
+    inspector = inspect("admin")
+    phases = dict(db.session.execute(select(Phase.state, Phase.id)).all())
+    db.session.rollback()
+    for id in phases.values():
+        inspector.open(f"/admin/invitations/phases/{id}")
+    stop = f"/admin/invitations/phases/{phases['sending']}/stop"
+    seen = inspector.follow_links("/admin", "/admin/invitations", stop, part="/admin")
     assert _pages_of(demo, "/admin") - seen - ELSEWHERE == set(), UNSEEN
 
 

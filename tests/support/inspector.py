@@ -18,6 +18,7 @@ NOT_PAGES = {
     "accounts.photo",
     "health.alive",
     "health.ready",
+    "invitations.preview_email",
     "invitations.problems",
     "invitations.staff_list_template",
     "organisations.colours",
