@@ -62,7 +62,9 @@ FORMER = (
     "UPDATE invitations SET state = 'failed' WHERE state = 'bounced'",
     "UPDATE invitations SET state = 'revoked' WHERE state IN ('declined', 'suppressed')",
     "UPDATE outbox_messages SET state = 'cancelled' WHERE state IN ('held', 'suppressed')",
-    "UPDATE phases SET state = 'draft' WHERE state = 'scheduled'",
+    # A draft of the first release has no invitations yet: its start writes them.
+    "DELETE FROM invitations WHERE state = 'draft'",
+    "UPDATE phases SET state = 'draft', people_count = 0 WHERE state = 'scheduled'",
     "UPDATE phases SET state = 'sent' WHERE state IN ('paused', 'stopped')",
     "DELETE FROM staff_list_rows WHERE list_id IN (SELECT id FROM staff_lists WHERE kind = 'leaving' OR state <> 'read')",
     "DELETE FROM staff_lists WHERE kind = 'leaving'",

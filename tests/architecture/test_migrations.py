@@ -98,6 +98,25 @@ def test_what_stood_before_a_migration_stands_after_it(empty_site: Flask) -> Non
     assert _rows_written() == before
 
 
+def test_a_scheduled_phase_is_a_draft_without_invitations_before_there_were_schedules(
+    empty_site: Flask,
+) -> None:
+    upgrade(revision="0001")
+    for statement in WRITTEN_BY_THE_FIRST_RELEASE:
+        db.session.execute(text(statement))
+    db.session.commit()
+    upgrade()
+    db.session.execute(text("UPDATE phases SET state = 'scheduled'"))
+    db.session.execute(text("UPDATE invitations SET state = 'draft'"))
+    db.session.commit()
+
+    downgrade(revision="0001")
+    phases = db.session.execute(text("SELECT state, people_count FROM phases")).all()
+    invitations = db.session.execute(text("SELECT id FROM invitations")).all()
+    db.session.rollback()
+    assert ([tuple(row) for row in phases], invitations) == ([("draft", 0)], [])
+
+
 def test_migrations_stand_in_one_numbered_line(site: Flask) -> None:
     scripts = ScriptDirectory(str(site.config["ROOT"] / "migrations"))
     assert len(scripts.get_heads()) == 1, "two migrations follow the same one: put them in a line"
