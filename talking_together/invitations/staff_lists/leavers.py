@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from talking_together.accounts.services import LastAdmin, deactivate_member
+from talking_together.accounts.sign_in_names import normal_sign_in_name
 from talking_together.accounts.viewers import find_viewer
 from talking_together.audit.services import record
 from talking_together.core.access import Actor, ensure_role
@@ -46,7 +47,7 @@ def leaver_assessor() -> Callable[[ListRow], Assessed]:
         if is_example(row):
             return Assessed(row.row, "ignored", "The example of the template", name=row.cells["name"][:100])
         found, problem = cleaned(row, ("email", "staff_number", "name"))
-        found.staff_number = found.staff_number.lower()
+        found.staff_number = normal_sign_in_name(found.staff_number)
         problem = problem or _problem_with_who(found)
         if problem:
             return needing_attention(found, problem, row.whole)

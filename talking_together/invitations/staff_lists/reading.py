@@ -7,9 +7,9 @@ from itertools import islice
 from typing import BinaryIO
 
 from talking_together.invitations.models import JOINING, LEAVING
-from talking_together.invitations.staff_lists.headings import columns_named_in
-from talking_together.invitations.staff_lists.opening import EMPTY, open_table
-from talking_together.invitations.staff_lists.tables import MAX_ROWS, Record, Table, UnreadableList
+from talking_together.invitations.staff_lists.files.headings import columns_named_in
+from talking_together.invitations.staff_lists.files.opening import EMPTY, open_table
+from talking_together.invitations.staff_lists.files.tables import MAX_ROWS, Record, Table, UnreadableList
 
 __all__ = ["MAX_ROWS", "Layout", "ListRow", "UnreadableList", "layout_of", "read_staff_list", "rows_of"]
 

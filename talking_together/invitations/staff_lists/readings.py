@@ -19,15 +19,15 @@ from talking_together.core.errors import Conflict, NotFound
 from talking_together.extensions import db
 from talking_together.invitations.models import JOINING, StaffList, StaffListFile, StaffListRow
 from talking_together.invitations.staff_lists.assessing import Assessed, Partnership, assessor
+from talking_together.invitations.staff_lists.files.opening import open_table
+from talking_together.invitations.staff_lists.files.tables import UnreadableList
 from talking_together.invitations.staff_lists.known_people import (
     mark_known_people,
     mark_leavers,
     partnership,
 )
 from talking_together.invitations.staff_lists.leavers import leaver_assessor
-from talking_together.invitations.staff_lists.opening import open_table
 from talking_together.invitations.staff_lists.reading import rows_of
-from talking_together.invitations.staff_lists.tables import UnreadableList
 from talking_together.invitations.staff_lists.uploads import content_of, lock_upload
 
 CHUNK = 1_000

@@ -15,8 +15,8 @@ from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
 from talking_together.invitations.models import LIVE_STATES, Invitation, StaffList, StaffListRow
 from talking_together.invitations.staff_lists.assessing import Assessed, assessor, name_key, named
+from talking_together.invitations.staff_lists.files.opening import open_table
 from talking_together.invitations.staff_lists.known_people import SUPPRESSED, mark_known_people, partnership
-from talking_together.invitations.staff_lists.opening import open_table
 from talking_together.invitations.staff_lists.reading import UnreadableList, layout_of, rows_of
 from talking_together.invitations.staff_lists.readings import CHUNK, NO_ROWS, insert_rows
 from talking_together.mail.models import SuppressedAddress

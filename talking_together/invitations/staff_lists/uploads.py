@@ -15,13 +15,14 @@ from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.extensions import db
 from talking_together.invitations.models import JOINING, LEAVING, StaffList, StaffListFile
 from talking_together.invitations.staff_lists.assessing import Assessed, assessor
+from talking_together.invitations.staff_lists.files.opening import open_table
+from talking_together.invitations.staff_lists.files.tables import MAX_COLUMNS, Table, UnreadableList
 from talking_together.invitations.staff_lists.known_people import (
     mark_known_people,
     mark_leavers,
     partnership,
 )
 from talking_together.invitations.staff_lists.leavers import leaver_assessor
-from talking_together.invitations.staff_lists.opening import open_table
 from talking_together.invitations.staff_lists.reading import (
     FIELDS_OF,
     NO_EMAILS,
@@ -30,7 +31,6 @@ from talking_together.invitations.staff_lists.reading import (
     layout_of,
     rows_of,
 )
-from talking_together.invitations.staff_lists.tables import MAX_COLUMNS, Table, UnreadableList
 
 PREVIEWED = 50
 KEPT_UNREAD = timedelta(days=1)

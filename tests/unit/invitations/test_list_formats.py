@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from talking_together.invitations.staff_lists import archives, open_documents, workbooks
-from talking_together.invitations.staff_lists.opening import open_table
+from talking_together.invitations.staff_lists.files import archives, open_documents, workbooks
+from talking_together.invitations.staff_lists.files.opening import open_table
+from talking_together.invitations.staff_lists.files.tables import MAX_ROWS, Table, UnreadableList
 from talking_together.invitations.staff_lists.reading import ListRow, layout_of, rows_of
-from talking_together.invitations.staff_lists.tables import MAX_ROWS, Table, UnreadableList
 from tests.support.staff_lists import as_ods, as_xlsx, ods_of, zipped
 
 ROWS = [

@@ -3,7 +3,7 @@
 import pytest
 
 from talking_together.invitations.staff_lists.assessing import named
-from talking_together.invitations.staff_lists.headings import columns_named_in, field_of
+from talking_together.invitations.staff_lists.files.headings import columns_named_in, field_of
 from talking_together.invitations.staff_lists.near_misses import domain_meant, organisation_meant
 
 ORGANISATIONS = named(

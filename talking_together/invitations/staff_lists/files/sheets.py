@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from talking_together.invitations.staff_lists.tables import (
+from talking_together.invitations.staff_lists.files.tables import (
     MAX_COLUMNS,
     Record,
     UnreadableList,

@@ -1,10 +1,10 @@
 """Finding out what an upload is, by its content and never by its name."""
 
-from talking_together.invitations.staff_lists.archives import Archive
-from talking_together.invitations.staff_lists.delimited import LOOK_AT, open_text
-from talking_together.invitations.staff_lists.open_documents import CONTENT, open_document
-from talking_together.invitations.staff_lists.tables import Table, UnreadableList
-from talking_together.invitations.staff_lists.workbooks import open_workbook
+from talking_together.invitations.staff_lists.files.archives import Archive
+from talking_together.invitations.staff_lists.files.delimited import LOOK_AT, open_text
+from talking_together.invitations.staff_lists.files.open_documents import CONTENT, open_document
+from talking_together.invitations.staff_lists.files.tables import Table, UnreadableList
+from talking_together.invitations.staff_lists.files.workbooks import open_workbook
 
 EMPTY = "The file is empty. Choose a file with a row for each person."
 ASK = "Upload the list as an Excel workbook (XLSX), an OpenDocument spreadsheet (ODS) or CSV."

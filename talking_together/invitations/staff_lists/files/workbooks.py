@@ -11,10 +11,10 @@ from xml.sax.handler import ContentHandler
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
-from talking_together.invitations.staff_lists.archives import BOMB, DAMAGED, Archive
-from talking_together.invitations.staff_lists.markup import Source, local, parse, parse_whole
-from talking_together.invitations.staff_lists.sheets import SheetRows, Span, first_with_rows
-from talking_together.invitations.staff_lists.tables import (
+from talking_together.invitations.staff_lists.files.archives import BOMB, DAMAGED, Archive
+from talking_together.invitations.staff_lists.files.markup import Source, local, parse, parse_whole
+from talking_together.invitations.staff_lists.files.sheets import SheetRows, Span, first_with_rows
+from talking_together.invitations.staff_lists.files.tables import (
     MAX_CELL,
     MAX_CELLS,
     Record,

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from xml.sax.handler import ContentHandler
 
-from talking_together.invitations.staff_lists.archives import BOMB, DAMAGED, ENCRYPTED, Archive
-from talking_together.invitations.staff_lists.markup import Source, parse
-from talking_together.invitations.staff_lists.sheets import SheetRows, first_with_rows
-from talking_together.invitations.staff_lists.tables import (
+from talking_together.invitations.staff_lists.files.archives import BOMB, DAMAGED, ENCRYPTED, Archive
+from talking_together.invitations.staff_lists.files.markup import Source, parse
+from talking_together.invitations.staff_lists.files.sheets import SheetRows, first_with_rows
+from talking_together.invitations.staff_lists.files.tables import (
     MAX_CELL,
     MAX_CELLS,
     MAX_COLUMNS,

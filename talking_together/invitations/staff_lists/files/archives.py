@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from typing import IO
 
-from talking_together.invitations.staff_lists.tables import UnreadableList
+from talking_together.invitations.staff_lists.files.tables import UnreadableList
 
 # What one part of a workbook may become when it is inflated, and how many times its archive's size.
 MAX_INFLATED = 256 * 1024 * 1024

@@ -8,8 +8,8 @@ from xml.sax.handler import ContentHandler
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
-from talking_together.invitations.staff_lists.archives import BOMB, DAMAGED
-from talking_together.invitations.staff_lists.tables import UnreadableList
+from talking_together.invitations.staff_lists.files.archives import BOMB, DAMAGED
+from talking_together.invitations.staff_lists.files.tables import UnreadableList
 
 PIECE = 64 * 1024
 # The parser looks at an unfinished tag or comment from its start with each piece: one of many

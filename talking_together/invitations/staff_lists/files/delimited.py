@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from talking_together.core.csv_cells import read_cells
-from talking_together.invitations.staff_lists.headings import recognised
-from talking_together.invitations.staff_lists.tables import MAX_COLUMNS, Record, Table
+from talking_together.invitations.staff_lists.files.headings import recognised
+from talking_together.invitations.staff_lists.files.tables import MAX_COLUMNS, Record, Table
 
 LOOK_AT = 64 * 1024
 # How many of the first lines say what separates the cells.
