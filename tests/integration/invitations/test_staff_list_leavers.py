@@ -146,6 +146,15 @@ def test_a_list_of_people_to_invite_ends_nobodys_access(admin: Any, client: Clie
     client.post(f"{page.path}/leavers", {"people": "1"}, status=404)
 
 
+@pytest.mark.parametrize("written", ["RB 20 4518", "ｒｂ204518", " rb204518 "])
+def test_a_staff_number_is_the_same_however_a_list_writes_it(
+    admin: Any, client: Client, written: str
+) -> None:
+    make_member(email=None, sign_in_name="rb204518", name="Ben")
+    read_leavers(client, f"Name,Employee number\nBen,{written}\n")
+    assert outcomes() == {2: "leaving"}
+
+
 def test_who_waits_to_be_let_in_can_be_refused_although_a_list_of_leavers_names_them(
     app: Flask, admin: Any, client: Client
 ) -> None:
