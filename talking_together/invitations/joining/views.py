@@ -17,6 +17,7 @@ from talking_together.invitations.joining import policies, queries, services
 from talking_together.invitations.joining.forms import JoinForm, RenewalForm
 from talking_together.invitations.joining.renewing import renew_invitation
 from talking_together.invitations.links import SAMPLE
+from talking_together.invitations.phases.messages import name_as_said
 from talking_together.mail.addresses import normal_address
 
 TEMPLATES = {
@@ -41,7 +42,7 @@ def invitation(token: str) -> ResponseReturnValue:
         return _mistyped()
     if page := _page_instead(invited):
         return page
-    form = JoinForm(formdata=None, data={"name": invited.name, "job_title": invited.job_title})
+    form = JoinForm(formdata=None, data={"name": name_as_said(invited.name), "job_title": invited.job_title})
     return _join_page(invited, form)
 
 

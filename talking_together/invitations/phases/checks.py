@@ -100,3 +100,13 @@ def _warnings_of_challenge(phase: Any, start: datetime) -> Any:
         yield f"“{phase.challenge_title}” has not been opened or scheduled, so people would not find it."
     elif phase.challenge_closes_at is not None and phase.challenge_closes_at <= start:
         yield f"“{phase.challenge_title}” closes for ideas before the phase starts."
+    elif phase.challenge_opens_at is not None and phase.challenge_opens_at > start:
+        yield (
+            f"“{phase.challenge_title}” opens {moment(phase.challenge_opens_at)}. "
+            "Who joins before then comes to the other challenges first."
+        )
+    if phase.challenge_audience == "chosen":
+        yield (
+            f"“{phase.challenge_title}” is for chosen organisations and groups. Others who are invited "
+            "are not led to it, but read its question where the message holds {challenge}."
+        )

@@ -55,15 +55,22 @@ def reminder_subject_of(subject: str, reminder_subject: str) -> str:
 
 def first_name_of(name: str) -> str:
     """Return the first word of a name, after any title; "colleague" when there is none."""
-    words = name.replace(",", " ").split()
-    if "," in name and len(words) > 1:
-        # Written as in "Threlkeld, Alison".
-        words = name.partition(",")[2].split() or words
+    words = name_as_said(name).replace(",", " ").split()
     while len(words) > 1 and words[0].rstrip(".").casefold() in _TITLES:
         words = words[1:]
     return words[0] if words else "colleague"
 
 
+def name_as_said(name: str) -> str:
+    """Return a name in the order in which it is said: "Alison Threlkeld" for "Threlkeld, Alison"."""
+    last, _, first = (part.strip() for part in name.partition(","))
+    if not last or not first or "," in first or (_LETTERS.fullmatch(first) and not last.isupper()):
+        return name
+    return f"{first} {last}"
+
+
+# Letters behind a name, as in "Alison Threlkeld, RGN" or "Ahmed Khan, MSc".
+_LETTERS = re.compile(r"[A-Z]\w?[A-Z]\w{0,2}( \w+)*")
 _TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev", "sister"}
 
 

@@ -95,7 +95,9 @@ _PHASES = (
         _earlier.name.label("earlier_name"),
         Challenge.title.label("challenge_title"),
         Challenge.is_published.label("challenge_is_published"),
+        Challenge.opens_at.label("challenge_opens_at"),
         Challenge.closes_at.label("challenge_closes_at"),
+        Challenge.audience.label("challenge_audience"),
     )
     .outerjoin(StaffList, StaffList.id == Phase.list_id)
     .outerjoin(_earlier, _earlier.id == Phase.not_joined_from)

@@ -22,6 +22,7 @@ from talking_together.invitations.team_codes.forms import TeamJoinForm
 from talking_together.invitations.team_codes.joining import CodeOver, Joined, join_with_code
 
 MAX_TYPED = 60
+NOTHING = "Enter your team’s code"
 NO_CODE = "A team’s code has ten letters and digits, such as K7QMW-3XRPT"
 UNKNOWN = "We do not know this code. Check it letter by letter"
 
@@ -32,7 +33,7 @@ def enter_team_code() -> ResponseReturnValue:
     """Lead from a code that somebody typed to its team's page, or ask for one."""
     typed = request.args.get("code", "").strip()[:MAX_TYPED]
     if not typed:
-        return _ask_for_code("", "")
+        return (_ask_for_code("", NOTHING), 400) if "code" in request.args else _ask_for_code("", "")
     code = kept_code(typed)
     if code is None:
         return _ask_for_code(typed, NO_CODE), 400

@@ -175,6 +175,7 @@ def test_the_form_shows_what_the_account_will_be(client: Client) -> None:
     groups = [make_group(name="Regent House"), make_group(name="Community nurses")]
     invitation = make_invitation(
         email="sam@riverside.example",
+        name="Okoro, Sam",
         organisation_id=make_organisation(name="Riverside Trust").id,
         group_ids=[group.id for group in groups],
     )
@@ -184,6 +185,7 @@ def test_the_form_shows_what_the_account_will_be(client: Client) -> None:
     assert page.query(f"main a[href='{link(invitation)}/decline']")
     form = page.form()
     assert form.fields["username"] == "sam@riverside.example"
+    assert form.fields["name"] == "Sam Okoro"
     # What a person fills in, in the order in which errors are listed.
     names = [each["name"] for each in form.query("input:not([type=hidden])")]
     assert names == ["name", "job_title", "password", "on_leaderboard", "shared"]

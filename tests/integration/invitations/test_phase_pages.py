@@ -176,6 +176,15 @@ def test_the_check_warns_of_a_mail_server_that_is_away_and_a_challenge_that_is_a
     assert "has not been opened or scheduled" in page.text
 
 
+def test_the_check_warns_of_a_challenge_that_opens_later_and_is_not_for_everybody(
+    admin_client: Client,
+) -> None:
+    challenge = make_challenge(opens_at=now() + timedelta(days=9), closes_at=None, audience="chosen")
+    page = admin_client.get(f"{PATH}/{make_phase(challenge_id=challenge.id).id}")
+    assert "Who joins before then comes to the other challenges first" in page.text
+    assert "is for chosen organisations and groups" in page.text
+
+
 def test_a_phase_with_nobody_left_says_so_and_offers_no_start(admin_client: Client) -> None:
     make_member(email=THREE[0])
     phase = make_phase(make_staff_list(THREE[0]))

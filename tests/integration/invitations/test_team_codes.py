@@ -99,6 +99,7 @@ def test_a_code_typed_in_any_way_leads_to_its_page(client: Client) -> None:
     page = client.get("/join/team").form("/join/team").submit(code="K7QMW", status=400)
     assert "ten letters and digits" in page.html
     assert page.form("/join/team").fields["code"] == "K7QMW"
+    assert "Enter your team’s code" in client.get("/join/team").form("/join/team").submit(status=400).html
 
 
 def test_who_is_signed_in_is_told_so_and_joins_nobody(client: Client) -> None:

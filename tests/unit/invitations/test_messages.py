@@ -9,6 +9,7 @@ from talking_together.invitations.phases.messages import (
     check_placeholders,
     fill,
     first_name_of,
+    name_as_said,
     one_line,
     paragraphs_of,
 )
@@ -56,6 +57,8 @@ def test_a_subject_stays_one_short_line() -> None:
         ("Mrs. Zoë Ågren", "Zoë"),
         ("Ågren, Zoë", "Zoë"),
         ("Ågren,", "Ågren"),
+        ("Alison Threlkeld, RGN", "Alison"),
+        ("Ahmed Khan, MSc", "Ahmed"),
         ("Dr", "Dr"),
         ("Zoë", "Zoë"),
         ("", "colleague"),
@@ -64,6 +67,23 @@ def test_a_subject_stays_one_short_line() -> None:
 )
 def test_people_are_called_by_their_first_name(name: str, first: str) -> None:
     assert first_name_of(name) == first
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Threlkeld, Alison", "Alison Threlkeld"),
+        ("van der Berg, Anna Maria", "Anna Maria van der Berg"),
+        ("OKORO, EKE", "EKE OKORO"),
+        ("Alison Threlkeld, RGN", "Alison Threlkeld, RGN"),
+        ("Ahmed Khan, MSc, RN", "Ahmed Khan, MSc, RN"),
+        ("Alison Threlkeld", "Alison Threlkeld"),
+        ("Ågren,", "Ågren,"),
+        ("", ""),
+    ],
+)
+def test_names_are_put_in_the_order_in_which_they_are_said(written: str, said: str) -> None:
+    assert name_as_said(written) == said
 
 
 def test_paragraphs_stand_between_empty_lines() -> None:
