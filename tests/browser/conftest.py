@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from talking_together.extensions import db, limiter
 from tests.support.browsing import Served, chromium, new_page, served_site
+from tests.support.mail_server import MailServer, mail_server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,3 +69,13 @@ def open_page(server: Flask, browser: Browser) -> Iterator[Callable[..., Page]]:
     # What the test read must not be held when the next one empties the database.
     db.session.rollback()
     assert not faults, "The browser complained: " + "; ".join(faults)
+
+
+@pytest.fixture
+def mail(server: Flask) -> Iterator[MailServer]:
+    """Yield a mail server that the served site sends to, for as long as the test runs."""
+    config, state = dict(server.config), dict(vars(server.extensions["mail"]))
+    with mail_server(server) as running:
+        yield running
+    server.config.update(config)
+    vars(server.extensions["mail"]).update(state)

@@ -1,7 +1,7 @@
 """The main journey, from a staff list to an answered idea, with JavaScript and without."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +27,7 @@ from tests.factories import (
     make_organisation,
 )
 from tests.factories.invitations import make_invitation
-from tests.support.mail_server import MailServer, mail_server
+from tests.support.mail_server import MailServer
 
 NEWCOMER = "sam.example@riverside.example"
 COLLEAGUE = "lee.example@riverside.example"
@@ -47,16 +47,6 @@ OpenPage = Callable[..., Page]
 def javascript(request: pytest.FixtureRequest) -> bool:
     """Return whether the browsers of this test run scripts."""
     return request.param
-
-
-@pytest.fixture
-def mail(server: Flask) -> Iterator[MailServer]:
-    """Yield a mail server that the served site sends to, for as long as the test runs."""
-    config, state = dict(server.config), dict(vars(server.extensions["mail"]))
-    with mail_server(server) as running:
-        yield running
-    server.config.update(config)
-    vars(server.extensions["mail"]).update(state)
 
 
 def test_from_a_staff_list_to_an_answered_idea(
