@@ -102,8 +102,8 @@ class StaffListFile(Base):
 class StaffListRow(Base):
     """One row of a staff list, with what became of it and why.
 
-    Of a row that needs attention, `field` is the cell it is about, `suggestion` what may have been
-    meant, and `cells` the whole row as it stood in the file.
+    `field` is the cell that the reason is about; of a row that needs attention, `suggestion` is
+    what may have been meant, and `cells` the whole row as it stood in the file.
     """
 
     __tablename__ = "staff_list_rows"

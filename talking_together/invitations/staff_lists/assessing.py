@@ -208,7 +208,7 @@ def _place(found: Assessed, partnership: Partnership, corrections: Corrections) 
     ]
     if found.unknown_groups:
         listed = ", ".join(f"“{shown(name)}”" for name in found.unknown_groups)
-        found.reason = f"Staff groups that do not exist yet: {listed}"[:MAX_REASON]
+        found.field, found.reason = "groups", f"Staff groups that do not exist yet: {listed}"[:MAX_REASON]
     return problem
 
 

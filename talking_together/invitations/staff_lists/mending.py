@@ -88,9 +88,7 @@ def make_groups(actor: Actor, *, list_id: int) -> int:
         return made
 
     made = in_transaction(make)
-    _assess_anew(
-        list_id, (StaffListRow.outcome == "new", StaffListRow.reason.like("Groups:%")), lambda _row: True
-    )
+    _assess_anew(list_id, (StaffListRow.outcome == "new", StaffListRow.field == "groups"), lambda _row: True)
     return made
 
 

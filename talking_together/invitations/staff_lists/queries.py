@@ -114,7 +114,7 @@ def unknown_groups(list_id: int) -> list[tuple[str, int]]:
         .where(
             StaffListRow.list_id == list_id,
             StaffListRow.outcome == "new",
-            StaffListRow.reason.like("Groups:%"),
+            StaffListRow.field == "groups",
         )
         .group_by(StaffListRow.groups)
         # A group gets the spelling that most rows, or the first of them, have for it.

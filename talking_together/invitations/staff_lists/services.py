@@ -144,9 +144,10 @@ def add_groups(names: Iterable[str]) -> int:
 def _accept_groups(row: Assessed, new_groups: dict[str, str]) -> None:
     if row.outcome != "new" or not row.unknown_groups:
         return
-    row.reason = ""
+    row.field = row.reason = ""
     for name in row.unknown_groups:
         if len(name) > MAX_GROUP_NAME:
+            row.field = "groups"
             row.reason = f"Groups: a name is longer than {MAX_GROUP_NAME} characters and was left out"
         else:
             new_groups.setdefault(name_key(name), name)
