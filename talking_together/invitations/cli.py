@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from talking_together.core.clock import now
@@ -43,8 +43,12 @@ def import_list(file: Path, phase_name: str, create_groups: bool) -> None:
         list_id = in_transaction(lambda: _keep(name, file.name, checked))
     except TalkingTogetherError as error:
         raise click.ClickException(error.message) from None
-    for outcome, count in outcome_counts(list_id).items():
+    counts = outcome_counts(list_id)
+    for outcome, count in counts.items():
         click.echo(f"{outcome}: {count:,}")
+    if counts["needs attention"]:
+        page = f"{current_app.config['BASE_URL']}/admin/invitations/lists/{list_id}"
+        click.echo(f"What needs attention, and why, stands at {page}")
     click.echo(f"Made the draft phase “{name}”. Start it with: invitations start {shlex.quote(name)}")
 
 

@@ -36,6 +36,7 @@ def test_a_list_is_imported_as_a_draft_phase_and_started(app: Flask, staff_file:
     assert code == 0
     assert "new: 2" in output
     assert "needs attention: 1" in output
+    assert "What needs attention, and why, stands at http" in output
     phase = db.session.execute(select(Phase)).scalar_one()
     assert (phase.name, phase.state) == ("Champions", "draft")
     code, output = run(app, "start", "champions")
