@@ -61,6 +61,17 @@ def staff_groups() -> Sequence[Any]:
     return db.session.execute(statement).all()
 
 
+def group_names(group_ids: Sequence[int]) -> list[str]:
+    """Return the names of those of the groups that still exist, by name."""
+    if not group_ids:
+        return []
+    return list(
+        db.session.scalars(
+            select(StaffGroup.name).where(StaffGroup.id.in_(group_ids)).order_by(StaffGroup.name)
+        )
+    )
+
+
 def get_staff_group(group_id: int) -> StaffGroup:
     """Return a staff group; raises NotFound."""
     group = db.session.get(StaffGroup, group_id)

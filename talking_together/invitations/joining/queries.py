@@ -1,6 +1,5 @@
 """Reads of the invitation that somebody wants to take up."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, and_, not_, or_, select
@@ -10,7 +9,7 @@ from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.invitations.links import id_in, is_code, proves, token_of
 from talking_together.invitations.models import Invitation, Phase
-from talking_together.organisations.models import Organisation, StaffGroup
+from talking_together.organisations.models import Organisation
 
 # Nobody stands in more phases than that and still types a code.
 LATEST = 50
@@ -46,17 +45,6 @@ def get_invited(token: str) -> Row[Any]:
     if row is None or not proves(token, row.id, row.nonce):
         raise NotFound()
     return row
-
-
-def group_names(group_ids: Sequence[int]) -> list[str]:
-    """Return the names of those of the groups that still exist, by name."""
-    if not group_ids:
-        return []
-    return list(
-        db.session.scalars(
-            select(StaffGroup.name).where(StaffGroup.id.in_(group_ids)).order_by(StaffGroup.name)
-        )
-    )
 
 
 def find_token_by_code(*, email: str, code: str) -> str | None:

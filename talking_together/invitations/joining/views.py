@@ -19,6 +19,7 @@ from talking_together.invitations.joining.renewing import renew_invitation
 from talking_together.invitations.links import SAMPLE
 from talking_together.invitations.phases.messages import name_as_said
 from talking_together.mail.addresses import normal_address
+from talking_together.organisations.queries import group_names
 
 TEMPLATES = {
     policies.USED: "invitations/joining/already_joined.html",
@@ -120,7 +121,7 @@ def _join_page(invited: Any, form: JoinForm) -> str:
     return render_template(
         "invitations/joining/join.html",
         invited=invited,
-        groups=queries.group_names(invited.group_ids),
+        groups=group_names(invited.group_ids),
         form=form,
     )
 

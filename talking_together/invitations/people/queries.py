@@ -12,7 +12,7 @@ from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.mail.models import SuppressedAddress
-from talking_together.organisations.models import Organisation, StaffGroup
+from talking_together.organisations.models import Organisation
 
 MOST_OTHERS = 20
 
@@ -38,17 +38,6 @@ def get_invitation(invitation_id: int) -> Row[Any]:
 def lock_with_phase(invitation_id: int) -> Row[Any]:
     """Return an invitation, locked, with the state of its phase; raises NotFound."""
     return _found(locked(_with_phase().where(Invitation.id == invitation_id), of=Invitation))
-
-
-def group_names(group_ids: Sequence[int]) -> list[str]:
-    """Return the names of those of the groups that still exist, by name."""
-    if not group_ids:
-        return []
-    return list(
-        db.session.scalars(
-            select(StaffGroup.name).where(StaffGroup.id.in_(group_ids)).order_by(StaffGroup.name)
-        )
-    )
 
 
 def others_of_address(invitation: Any) -> Sequence[Any]:

@@ -16,6 +16,7 @@ from talking_together.invitations.people.forms import AddressForm, RevokeForm
 from talking_together.invitations.people.history import history_of
 from talking_together.invitations.people.meanings import MEANINGS
 from talking_together.mail.addresses import normal_address
+from talking_together.organisations.queries import group_names
 
 
 @blueprint.get("/admin/invitations/<int:invitation_id>")
@@ -89,7 +90,7 @@ def _page(invitation: Any, **forms: Any) -> str:
         "invitations/people/person.html",
         invitation=invitation,
         meaning=MEANINGS[invitation.state],
-        groups=queries.group_names(invitation.group_ids),
+        groups=group_names(invitation.group_ids),
         others=queries.others_of_address(invitation),
         history=history_of(invitation),
         policies=policies,
