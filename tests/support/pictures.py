@@ -55,7 +55,7 @@ def pictures() -> list[Picture]:
     challenge = db.session.scalars(busiest).first()
     answered = select(Idea.id).where(Idea.status == "in progress").order_by(Idea.comments_count.desc())
     idea = db.session.scalars(answered).first()
-    phase = db.session.scalar(select(func.max(Phase.id)))
+    phase = db.session.scalar(select(func.max(Phase.id)).where(Phase.state == "sending"))
     code = db.session.scalar(select(func.max(JoinCode.id)))
     return [
         Picture("challenge", f"/challenges/{challenge}"),
@@ -68,6 +68,7 @@ def pictures() -> list[Picture]:
             base_url="https://talking-together.example",
             is_sheet=True,
         ),
+        Picture("participation", "/admin/participation", role="admin"),
         Picture("home-phone", "/", on_phone=True),
         Picture("challenge-phone-dark", f"/challenges/{challenge}", scheme="dark", on_phone=True),
     ]
