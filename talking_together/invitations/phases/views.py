@@ -9,7 +9,7 @@ from flask_login import current_user
 from wtforms.fields import SelectChoice
 
 from talking_together.core.access import access
-from talking_together.core.commits import commits
+from talking_together.core.commits import commits, in_transaction
 from talking_together.core.errors import InvalidInput
 from talking_together.core.formatting import count_of
 from talking_together.invitations.blueprint import blueprint
@@ -102,7 +102,6 @@ def send_test(phase_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/admin/invitations/phases/<int:phase_id>/start")
 @access("admin")
-@commits
 def start_phase(phase_id: int) -> ResponseReturnValue:
     """Start a phase when the right number has been typed."""
     return _begin(phase_id, moving.start_phase, "Phase started: {} to send")
@@ -110,7 +109,6 @@ def start_phase(phase_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/admin/invitations/phases/<int:phase_id>/schedule")
 @access("admin")
-@commits
 def schedule_phase(phase_id: int) -> ResponseReturnValue:
     """Schedule a phase for its time when the right number has been typed."""
     return _begin(phase_id, moving.schedule_phase, "Phase scheduled: {} ready")
@@ -169,7 +167,8 @@ def _begin(phase_id: int, act: Callable[..., int], words: str) -> ResponseReturn
     form = NumberForm()
     if form.validate():
         try:
-            people = act(current_user, phase_id=phase_id, people=form.people.data)
+            # On its own, so that a page with an error shows the phase as it was before.
+            people = in_transaction(lambda: act(current_user, phase_id=phase_id, people=form.people.data))
         except InvalidInput as error:
             form.add_error("people", error.message)
         else:

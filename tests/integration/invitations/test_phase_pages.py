@@ -336,6 +336,20 @@ def test_a_phase_that_found_nobody_at_its_time_says_so(admin_client: Client) -> 
     assert "Nobody was left to invite" in admin_client.get(f"{PATH}/{phase.id}").text
 
 
+def test_a_number_that_has_changed_since_leaves_the_page_as_it_was(admin_client: Client) -> None:
+    make_phase(make_staff_list(*THREE), starts_at=now() + timedelta(days=1))
+    path = f"{PATH}/{only_phase().id}"
+    admin_client.get(path).form(f"{path}/schedule").submit(people="3")
+    make_member(email=THREE[0])
+    db.session.commit()
+    page = admin_client.get(path).form(f"{path}/start").submit(people="3", status=400)
+    assert "This phase goes to 2 people" in page.text
+    # Whom it would go to is what stands there, not what the refused start had begun to do.
+    assert page.text.count("3 people") == admin_client.get(path).text.count("3 people") > 0
+    page.form(f"{path}/start").submit(people="2")
+    assert only_phase().state == "sending"
+
+
 @pytest.mark.parametrize("state", ["draft", "scheduled", "sending", "paused", "sent", "stopped"])
 def test_the_overview_says_what_comes_next(admin_client: Client, state: str) -> None:
     phase = make_phase(
