@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from talking_together.accounts.services import change_role, create_member, deactivate_member
 from talking_together.core.clock import now as moment
+from talking_together.core.driver import DriverConnection
 from talking_together.devtools.demo_content.invitations import PHASES
 from talking_together.devtools.demo_content.organisations import GROUPS, ORGANISATIONS
 from talking_together.devtools.demo_content.people import PEOPLE
@@ -210,7 +211,7 @@ def _deliver(diary: Diary, phase: WrittenPhase, invitation: WrittenInvitation) -
     move_invitation(lock_invitation(invitation_id), "sending", expires_at=expires_at)
     outcome = invitation.state if invitation.state in ("failed", "outcome unknown") else "sent"
     answer = invitation.answer or ACCEPTED
-    record_deliveries(db.session.connection(), [Outcome(invitation_id, outcome, answer)])
+    record_deliveries(DriverConnection(db.session.connection()), [Outcome(invitation_id, outcome, answer)])
     count_deliveries_of(diary.id_of("phase", phase.key))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, select, update
 from talking_together.core.clock import now
 from talking_together.core.commits import in_transaction
 from talking_together.core.database import locked, one_snapshot
+from talking_together.core.driver import DriverConnection
 from talking_together.core.logs import frames_of
 from talking_together.extensions import db
 from talking_together.mail.models import BULK, FIRST, OutboxMessage
@@ -58,12 +59,26 @@ def _claim_of(priority: int, worker: str, limit: int) -> list[Row[Any]]:
             state="claimed", claimed_by=worker, lease_until=at + lease()
         )
     )
-    table = OutboxMessage.__table__
-    return list(
-        db.session.execute(
-            select(table).where(table.c.id.in_(ids)).order_by(table.c.due_at, table.c.id)
-        ).all()
-    )
+    found: Sequence[Any] = db.session.execute(_MESSAGES.where(OutboxMessage.id.in_(ids))).all()
+    return list(found)
+
+
+# What is needed to send a message and to write down what became of it.
+_MESSAGES = select(
+    OutboxMessage.id,
+    OutboxMessage.message_id,
+    OutboxMessage.purpose,
+    OutboxMessage.ref_id,
+    OutboxMessage.to_address,
+    OutboxMessage.from_name,
+    OutboxMessage.reply_to,
+    OutboxMessage.subject,
+    OutboxMessage.body_text,
+    OutboxMessage.body_html,
+    OutboxMessage.headers,
+    OutboxMessage.attempts,
+    OutboxMessage.first_tried_at,
+).order_by(OutboxMessage.due_at, OutboxMessage.id)
 
 
 def still_claimed(messages: Sequence[Row[Any]], worker: str) -> list[Row[Any]]:
@@ -86,7 +101,7 @@ def without_suppressed(
         return list(messages)
     stopped = [message for message in messages if message.to_address in suppressed]
     settled = [Settled(message, "suppressed", ON_LIST) for message in stopped]
-    record(db.session.connection(), settled, worker, on_outcome)
+    record(DriverConnection(db.session.connection()), settled, worker, on_outcome)
     return [message for message in messages if message.to_address not in suppressed]
 
 
@@ -100,6 +115,17 @@ def _renewal() -> Any:
 def renew(worker: str) -> None:
     """Keep what a worker has in hand its own for another while."""
     db.session.execute(_renewal(), {"worker": worker, "until": now() + lease()})
+
+
+def take_back(message: Row[Any], worker: str) -> None:
+    """Claim again what was about to leave and has not."""
+    db.session.execute(
+        _changed(
+            OutboxMessage.id == message.id,
+            OutboxMessage.state == "sending",
+            OutboxMessage.claimed_by == worker,
+        ).values(state="claimed")
+    )
 
 
 def give_back(messages: Sequence[Row[Any]], worker: str) -> None:
@@ -166,7 +192,7 @@ def _end_cut_off(message: Row[Any], on_outcome: OutcomeHandlers) -> None:
     )
     if db.session.scalar(locked(lapsed, skip=True)) is not None:
         settled = [Settled(message, "outcome unknown", CUT_OFF)]
-        record(db.session.connection(), settled, message.claimed_by, on_outcome)
+        record(DriverConnection(db.session.connection()), settled, message.claimed_by, on_outcome)
 
 
 def lease() -> timedelta:

@@ -23,12 +23,20 @@ from sqlalchemy.exc import DBAPIError
 from talking_together.core.commits import in_transaction
 from talking_together.core.logs import frames_of
 from talking_together.mail import server_state
-from talking_together.mail.claims import claim, give_back, lease, renew, still_claimed, without_suppressed
+from talking_together.mail.claims import (
+    claim,
+    give_back,
+    lease,
+    renew,
+    still_claimed,
+    take_back,
+    without_suppressed,
+)
 from talking_together.mail.content import content_of
-from talking_together.mail.recording import OutcomeHandlers, Recorder, Settled
+from talking_together.mail.recording import Line, OutcomeHandlers, Recorder, Settled
 from talking_together.mail.transport import (
-    ConnectionLost,
     NotConnected,
+    NotDelivered,
     OutcomeUnknown,
     Refused,
     Transport,
@@ -40,9 +48,11 @@ log = logging.getLogger(__name__)
 # As many as a connection can send in about this time are claimed at once, so that what becomes
 # urgent does not wait long behind them.
 CLAIM_S = 2
-FIRST_CLAIM, LARGEST_CLAIM = 5, 50
+FIRST_CLAIM, LARGEST_CLAIM = 5, 100
 # Some servers take only so many messages over one connection.
 MESSAGES_A_CONNECTION = 500
+# A server that answers to a recipient within this time is not slowed down by writing meanwhile.
+QUICK_S = 0.02
 # After the server refused a further connection, so long is passed before another one is tried.
 WIDEN_AFTER_S = 30
 # So many connections in a row that broke before anything was settled: the server is not well.
@@ -83,8 +93,9 @@ class Delivery:
 
         `look_first` opens a connection even when nothing waits, to see whether the server is back.
         """
-        renewing = self._thread(self._renew)
-        renewing.start()
+        beside = [self._thread(self.recorder.run), self._thread(self._renew)]
+        for thread in beside:
+            thread.start()
         try:
             self._open = 1
             self._carry(look_first)
@@ -95,8 +106,9 @@ class Delivery:
             self._over.set()
             for thread in self._threads:
                 thread.join()
-            renewing.join()
             self.recorder.close()
+            for thread in beside:
+                thread.join()
         if self._errors:
             raise self._errors[0]
         return self.sent
@@ -105,14 +117,13 @@ class Delivery:
         """Return whether to begin no further message."""
         return self._over.is_set() or self._asked_to_stop()
 
-    def settle(self, settled: Sequence[Settled], next_message: Row[Any] | None = None) -> bool:
-        """Write down what became of messages and that one is about to leave; return whether it may."""
-        may_leave = self.recorder.write(settled, next_message)
+    def settle(self, settled: Sequence[Settled], next_message: Row[Any] | None = None) -> Line:
+        """Have written down what became of messages and that one is about to leave."""
         sent = sum(one.state == "sent" for one in settled)
         if sent:
             with self._guard:
                 self.sent += sent
-        return may_leave
+        return self.recorder.write(settled, next_message)
 
     def more(self, limit: int) -> list[Row[Any]]:
         """Claim messages for a connection; a full measure of them opens a further connection."""
@@ -135,6 +146,10 @@ class Delivery:
         """Let others send what has been claimed and not tried."""
         if messages:
             self.recorder.alone(lambda: give_back(messages, self.worker))
+
+    def take_back(self, message: Row[Any]) -> None:
+        """Note that a message which was about to leave has not, and is still claimed."""
+        self.recorder.alone(lambda: take_back(message, self.worker))
 
     def reached(self) -> None:
         """Note that the server takes mail."""
@@ -203,6 +218,7 @@ class Lane:
         self.transport: Transport | None = None
         self.carried = 0
         self.broken = 0
+        self.server_is_quick = False
         self.claimed: deque[Row[Any]] = deque()
         # What became of the message before, not written down yet.
         self.settled: list[Settled] = []
@@ -252,33 +268,56 @@ class Lane:
     def _send(self, message: Row[Any], content: bytes) -> None:
         transport = self._connect()
         self.carried += 1
+        # Written down while the server is told of the recipient, which takes about as long. Where
+        # a server takes its time, only once it has accepted.
+        line = self._intend(message) if self.server_is_quick else None
         try:
-            transport.announce(message.to_address, self._write)
-            # The server gets ready for the body while the database takes down that it will leave.
+            self._announce(transport, message)
+            line = line or self._intend(message)
+            # The server gets ready for the body while what is still to be written is.
             transport.open_body()
-            may_leave = self.delivery.settle(self.settled, message)
-            self.settled = []
-            if may_leave:
+            if line.written():
                 self.settled = [Settled(message, "sent", transport.hand_over(content))]
             else:
                 self._keep_back(message)
             self._made_sense()
-        except NotConnected as lost:
-            # It was lost before this message was begun: not the message's fault.
-            self.claimed.appendleft(message)
-            self._break(lost.words)
-        except Refused as refusal:
-            self._write(Settled(message, "failed" if refusal.permanent else "queued", refusal.words))
-            if refusal.closing:
-                self._disconnect(politely=False)
-                raise SteppedBack(refusal.words) from refusal
-            self._made_sense()
-        except ConnectionLost as lost:
-            self._write(Settled(message, "queued", lost.words))
-            self._break(lost.words)
-        except OutcomeUnknown as unknown:
-            self._write(Settled(message, "outcome unknown", str(unknown)))
+        except (NotDelivered, OutcomeUnknown) as stopped:
+            if line is None or line.written():
+                self._not_sent(message, stopped)
+            else:
+                self._keep_back(message)
+
+    def _intend(self, message: Row[Any]) -> Line:
+        settled, self.settled = self.settled, []
+        return self.delivery.settle(settled, message)
+
+    def _announce(self, transport: Transport, message: Row[Any]) -> None:
+        began = time.monotonic()
+        self.server_is_quick = False
+        transport.announce(message.to_address, self._write)
+        self.server_is_quick = time.monotonic() - began < QUICK_S
+
+    def _not_sent(self, message: Row[Any], stopped: NotDelivered | OutcomeUnknown) -> None:
+        if isinstance(stopped, OutcomeUnknown):
+            self._write(Settled(message, "outcome unknown", str(stopped)))
             self._disconnect(politely=False)
+        elif isinstance(stopped, NotConnected):
+            # It was lost before this message was begun: not the message's fault.
+            self._take_back(message)
+            self._break(stopped.words)
+        elif isinstance(stopped, Refused):
+            self._write(Settled(message, "failed" if stopped.permanent else "queued", stopped.words))
+            if stopped.closing:
+                self._disconnect(politely=False)
+                raise SteppedBack(stopped.words) from stopped
+            self._made_sense()
+        else:
+            self._write(Settled(message, "queued", stopped.words))
+            self._break(stopped.words)
+
+    def _take_back(self, message: Row[Any]) -> None:
+        self.claimed.appendleft(message)
+        self.delivery.take_back(message)
 
     def _keep_back(self, message: Row[Any]) -> None:
         # Without a body nothing is sent: the only way back from DATA is to hang up.
@@ -314,7 +353,7 @@ class Lane:
     def _write(self, *further: Settled) -> None:
         self.settled += further
         if self.settled:
-            self.delivery.settle(self.settled)
+            self.delivery.settle(self.settled).written()
             self.settled = []
 
     def _end(self) -> None:

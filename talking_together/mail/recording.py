@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from talking_together.core.clock import now
 from talking_together.core.commits import in_transaction
 from talking_together.core.database import is_transient
-from talking_together.core.driver import DriverStatement
+from talking_together.core.driver import DriverConnection, DriverStatement
 from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.mail.models import DeliveryAttempt, OutboxMessage, SuppressedAddress
@@ -26,6 +27,7 @@ GIVE_UP_AFTER = timedelta(days=2)
 FIRST_WAIT_S = 60
 LONGEST_WAIT_S = 3_600
 ATTEMPTS = 3
+MOST_TOGETHER = 50
 
 
 class Outcome(NamedTuple):
@@ -37,7 +39,7 @@ class Outcome(NamedTuple):
 
 
 # For a purpose, who is told of what ended, in the transaction that records it.
-OutcomeHandlers = Mapping[str, Callable[[Connection, Sequence[Outcome]], None]]
+OutcomeHandlers = Mapping[str, Callable[[DriverConnection, Sequence[Outcome]], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Settled:
 
 
 def record(
-    connection: Connection, settled: Sequence[Settled], worker: str, on_outcome: OutcomeHandlers
+    connection: DriverConnection, settled: Sequence[Settled], worker: str, on_outcome: OutcomeHandlers
 ) -> None:
     """Write down what became of messages that a worker holds, and tell the features."""
     at = now()
@@ -67,7 +69,7 @@ def record(
         _end(connection, ended, worker, at, on_outcome)
 
 
-def intend(connection: Connection, messages: Sequence[Row[Any]], worker: str) -> set[int]:
+def intend(connection: DriverConnection, messages: Sequence[Row[Any]], worker: str) -> set[int]:
     """Write down that bodies are about to leave; return the ids of those that may.
 
     One that was held, cancelled or taken back meanwhile may not, nor one to an address that has
@@ -76,14 +78,11 @@ def intend(connection: Connection, messages: Sequence[Row[Any]], worker: str) ->
     ids = [message.id for message in messages]
     if _intention().run(connection, [{"outbox_id": id, "worker": worker} for id in ids]) == len(ids):
         return set(ids)
-    leaving = select(OutboxMessage.id).where(
-        OutboxMessage.id.in_(ids), OutboxMessage.state == "sending", OutboxMessage.claimed_by == worker
-    )
-    return set(connection.scalars(leaving))
+    return {id for id in ids if _is_leaving().finds(connection, {"outbox_id": id, "worker": worker})}
 
 
 def _end(
-    connection: Connection,
+    connection: DriverConnection,
     ended: Sequence[Settled],
     worker: str,
     at: datetime,
@@ -100,13 +99,10 @@ def _end(
         for one in ended
     ]
     if _ending().run(connection, rows) != len(rows):
-        ids = select(OutboxMessage.id).where(
-            OutboxMessage.id.in_([one.message.id for one in ended]),
-            OutboxMessage.claimed_by == worker,
-            OutboxMessage.finished_at == at,
-        )
-        changed = set(connection.scalars(ids))
-        ended = [one for one in ended if one.message.id in changed]
+        of_this = {"worker": worker, "at": at}
+        ended = [
+            one for one in ended if _is_ended().finds(connection, {"outbox_id": one.message.id, **of_this})
+        ]
     told: dict[str, list[Outcome]] = defaultdict(list)
     for one in ended:
         told[one.message.purpose].append(Outcome(one.message.ref_id, one.state, one.answer[:500]))
@@ -116,7 +112,7 @@ def _end(
 
 
 def _postpone(
-    connection: Connection, one: Settled, worker: str, first_tried_at: datetime, at: datetime
+    connection: DriverConnection, one: Settled, worker: str, first_tried_at: datetime, at: datetime
 ) -> None:
     wait = min(FIRST_WAIT_S * 2 ** min(one.message.attempts, 10), LONGEST_WAIT_S)
     # Spread out, so that a server that comes back is not met by everything at once.
@@ -129,16 +125,21 @@ def _postpone(
         "due_at": due_at,
     }
     if _postponement().run(connection, [values]):
-        connection.execute(
-            insert(DeliveryAttempt), {"outbox_id": one.message.id, "at": at, "answer": one.answer[:500]}
-        )
+        attempt = {"outbox_id": one.message.id, "at": at, "answer": one.answer[:500]}
+        _attempt().run(connection, [attempt])
+
+
+def _of_worker(statement: Any) -> Any:
+    table: Any = OutboxMessage.__table__
+    return statement.where(
+        table.c.id == given("outbox_id", table.c.id),
+        table.c.claimed_by == given("worker", table.c.claimed_by),
+    )
 
 
 def _held_by_worker(*states: str) -> Any:
     table: Any = OutboxMessage.__table__
-    return update(table).where(
-        table.c.id == given("outbox_id", table.c.id),
-        table.c.claimed_by == given("worker", table.c.claimed_by),
+    return _of_worker(update(table)).where(
         or_(*(table.c.state == state for state in states)),
     )
 
@@ -183,98 +184,129 @@ def _postponement() -> DriverStatement:
     return DriverStatement(postponed)
 
 
-class _Entry:
+@cache
+def _is_leaving() -> DriverStatement:
+    leaving = select(OutboxMessage.id).where(OutboxMessage.state == "sending")
+    return DriverStatement(_of_worker(leaving))
+
+
+@cache
+def _is_ended() -> DriverStatement:
+    at = given("at", OutboxMessage.__table__.c.finished_at)
+    return DriverStatement(_of_worker(select(OutboxMessage.id).where(OutboxMessage.finished_at == at)))
+
+
+@cache
+def _attempt() -> DriverStatement:
+    table: Any = DeliveryAttempt.__table__
+    names = ("outbox_id", "at", "answer")
+    return DriverStatement(insert(table).values({name: given(name, table.c[name]) for name in names}))
+
+
+class Line:
     """What one connection wants written, and what came of it."""
 
-    __slots__ = ("done", "error", "may_leave", "next", "settled")
+    __slots__ = ("_error", "_unwritten", "may_leave", "next", "settled")
 
     def __init__(self, settled: Sequence[Settled], next_message: Row[Any] | None) -> None:
         self.settled = settled
         self.next = next_message
         self.may_leave = False
-        self.done = False
-        self.error: Exception | None = None
+        self._error: Exception | None = None
+        self._unwritten = threading.Lock()
+        self._unwritten.acquire()
+
+    def written(self) -> bool:
+        """Wait until it is committed, and return whether the next message may leave."""
+        with self._unwritten:
+            if self._error is not None:
+                raise self._error
+            return self.may_leave
+
+    def end(self, error: Exception | None = None) -> None:
+        """Let who waits for it go on."""
+        self._error = error
+        self._unwritten.release()
 
 
 class Recorder:
     """Takes what the connections of one worker want written and commits what has come together.
 
-    While one of them commits, the others' lines gather, and the next to come commits them all: with
-    five connections a commit to the disk is shared by several messages, and no two of them wait
-    for each other's locks in the database.
+    It runs in a thread of its own, beside the connections: while one commit is on its way to the
+    disk, the servers are talked to, and the lines that gather meanwhile share the next.
     """
 
     def __init__(self, worker: str, on_outcome: OutcomeHandlers) -> None:
         self.worker = worker
         self.on_outcome = on_outcome
-        self._gate = threading.Lock()
+        self._lines: SimpleQueue[Line | None] = SimpleQueue()
         self._turn = threading.Lock()
-        self._gathered: list[_Entry] = []
         self._connection: Connection | None = None
 
-    def write(self, settled: Sequence[Settled], next_message: Row[Any] | None = None) -> bool:
-        """Commit what became of messages and that another is about to leave; return whether it may."""
-        entry = _Entry(settled, next_message)
-        with self._gate:
-            self._gathered.append(entry)
-        with self._turn:
-            if not entry.done:
-                with self._gate:
-                    together, self._gathered = self._gathered, []
-                self._commit(together)
-        if entry.error is not None:
-            raise entry.error
-        return entry.may_leave
+    def write(self, settled: Sequence[Settled], next_message: Row[Any] | None = None) -> Line:
+        """Take what became of messages, and which is about to leave, to be written down."""
+        line = Line(settled, next_message)
+        self._lines.put(line)
+        return line
+
+    def run(self) -> None:
+        """Write lines in the order in which they come, until `close`."""
+        closed = False
+        while not closed:
+            together = [self._lines.get()]
+            while len(together) < MOST_TOGETHER and not self._lines.empty():
+                together.append(self._lines.get())
+            closed = None in together
+            if lines := [line for line in together if line is not None]:
+                with self._turn:
+                    self._commit(lines)
+        self._disconnect()
+
+    def close(self) -> None:
+        """End when everything before has been written."""
+        self._lines.put(None)
 
     def alone(self, work: Callable[[], R]) -> R:
         """Run other work on the outbox in a transaction of its own, in turn with what is written."""
         with self._turn:
             return in_transaction(work)
 
-    def close(self) -> None:
-        """Give the connection to the database back."""
-        with self._turn:
-            self._disconnect()
-
-    def _commit(self, together: list[_Entry]) -> None:
+    def _commit(self, together: list[Line]) -> None:
         try:
             self._try_to_write(together)
         except Exception as error:  # noqa: BLE001 - handed to the connection whose line it is
             if len(together) == 1:
-                together[0].error, together[0].done = error, True
+                together[0].end(error)
                 return
             # One line that cannot be written must not take those beside it along.
-            for entry in together:
-                self._commit([entry])
+            for line in together:
+                self._commit([line])
             return
-        for entry in together:
-            entry.done = True
+        for line in together:
+            line.end()
 
-    def _try_to_write(self, together: list[_Entry]) -> None:
+    def _try_to_write(self, together: list[Line]) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with self._connect().begin():
-                    self._write(together)
+                connection = DriverConnection(self._connect())
+                with connection.transaction():
+                    self._write(connection, together)
                 return
             except DBAPIError as error:
-                self._disconnect()
+                self._disconnect(broken=True)
                 # A connection that the database closed is replaced; what it broke off is tried again.
                 if attempt == ATTEMPTS or not (is_transient(error) or error.connection_invalidated):
                     raise
-            except BaseException:
-                self._disconnect()
-                raise
 
-    def _write(self, together: list[_Entry]) -> None:
-        connection = self._connect()
+    def _write(self, connection: DriverConnection, together: list[Line]) -> None:
         # In order of the rows, so that two workers cannot wait for each other.
-        settled = sorted((one for entry in together for one in entry.settled), key=lambda one: one.message.id)
+        settled = sorted((one for line in together for one in line.settled), key=lambda one: one.message.id)
         if settled:
             record(connection, settled, self.worker, self.on_outcome)
-        leaving = sorted((entry.next for entry in together if entry.next is not None), key=lambda row: row.id)
+        leaving = sorted((line.next for line in together if line.next is not None), key=lambda row: row.id)
         may_leave = intend(connection, leaving, self.worker) if leaving else set()
-        for entry in together:
-            entry.may_leave = entry.next is not None and entry.next.id in may_leave
+        for line in together:
+            line.may_leave = line.next is not None and line.next.id in may_leave
 
     def _connect(self) -> Connection:
         # Kept while there is something to deliver: to fetch one for each message costs as much as
@@ -283,7 +315,9 @@ class Recorder:
             self._connection = db.engine.connect()
         return self._connection
 
-    def _disconnect(self) -> None:
+    def _disconnect(self, *, broken: bool = False) -> None:
         if self._connection is not None:
+            if broken:
+                self._connection.invalidate()
             self._connection.close()
             self._connection = None

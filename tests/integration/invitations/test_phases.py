@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from talking_together.audit.models import AuditEntry
 from talking_together.core import clock
 from talking_together.core.commits import in_transaction
+from talking_together.core.driver import DriverConnection
 from talking_together.core.errors import Conflict, InvalidInput, NotAllowed
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase, StaffListRow
@@ -225,7 +226,8 @@ def test_what_became_of_an_email_moves_the_invitation_and_the_counts(
     values = {} if was_sent else {"sent_at": None}
     invitation = make_invitation(phase, state=before, email=THREE[0], **values)
     assert list(drift()) == []
-    record_deliveries(db.session.connection(), [Outcome(invitation.id, outcome, "250 Fine")])
+    its_outcome = Outcome(invitation.id, outcome, "250 Fine")
+    record_deliveries(DriverConnection(db.session.connection()), [its_outcome])
     count_deliveries_of(phase.id)
     db.session.commit()
     assert states(phase.id) == {THREE[0]: after}
@@ -240,7 +242,7 @@ def test_a_phase_is_sent_when_nothing_of_it_is_left(app: Flask) -> None:
     sweeps.feed_phases()
     assert phase_of(phase.id).state == "sending"
     for id in db.session.scalars(select(Invitation.id)).all():
-        record_deliveries(db.session.connection(), [Outcome(id, "sent", "250 Fine")])
+        record_deliveries(DriverConnection(db.session.connection()), [Outcome(id, "sent", "250 Fine")])
     db.session.commit()
     sweeps.feed_phases()
     assert phase_of(phase.id).state == "sent"

@@ -221,7 +221,7 @@ def test_a_worker_that_lost_its_lease_sends_nothing(server: MailServer, monkeypa
     intend = recording.intend
 
     def robbed(connection: Any, messages: Any, worker: str) -> set[int]:
-        connection.execute(update(OutboxMessage).values(claimed_by="another worker"))
+        connection.cursor().execute("UPDATE outbox_messages SET claimed_by = 'another worker'")
         return intend(connection, messages, worker)
 
     monkeypatch.setattr(recording, "intend", robbed)
