@@ -12,6 +12,15 @@ from tests.support.accessibility import check_accessibility, check_fits
 from tests.support.inspector import Inspector
 from tests.support.invitation_states import PARTS, States
 
+# Whose main form is sent with nothing in it.
+FORMS = {
+    "phases": {"phase draft", "phase edit"},
+    "links": {"join", "link expired"},
+    "people": {"invitation bounced"},
+    "codes": {"code new", "team open", "code open", "join requests"},
+    "members_and_addresses": {"suppressed one", "address"},
+}
+
 
 @pytest.mark.parametrize("part", PARTS)
 def test_each_state_can_be_read_by_everybody(server: Flask, browser: Browser, part: str) -> None:
@@ -23,6 +32,18 @@ def test_each_state_can_be_read_by_everybody(server: Flask, browser: Browser, pa
     for state in wanted:
         inspectors[state.role].open(state.path, status=state.status)
     for inspector in inspectors.values():
+        inspector.finish()
+
+
+@pytest.mark.parametrize("part", FORMS)
+def test_each_form_says_what_is_wrong(server: Flask, browser: Browser, part: str) -> None:
+    states = States()
+    wanted = [state for state in getattr(states, part)() if state.name in FORMS[part]]
+    assert len(wanted) == len(FORMS[part])
+    for state in wanted:
+        inspector = Inspector(browser, server, states.members[state.role] if state.role else None)
+        db.session.rollback()
+        inspector.submit_empty(state.path)
         inspector.finish()
 
 

@@ -37,7 +37,7 @@ SLOW = "451 4.7.1 Greylisting in action, please come back in five minutes"
 GONE = "550 5.1.1 <somebody@riverside.example>: Recipient address rejected: User unknown in relay table"
 
 
-PARTS = ("phases", "lists", "links", "people", "codes", "members_and_addresses")
+PARTS = ("nothing", "phases", "lists", "links", "people", "codes", "members_and_addresses")
 
 
 class State(NamedTuple):
@@ -62,6 +62,13 @@ class States:
         }
         self.members["porter"] = make_member(self.riverside, sign_in_name="rb-20331", email=None)
         self.challenge = make_challenge(title="How do we get people home by lunchtime?")
+
+    def nothing(self) -> Iterator[State]:
+        """Yield the pages before anybody was invited."""
+        yield State("nobody invited", "/admin/invitations/people")
+        yield State("no codes", "/admin/invitations/codes")
+        yield State("no participation", "/admin/participation")
+        yield State("no join requests", "/moderation/join-requests", "moderator")
 
     def phases(self) -> Iterator[State]:
         """Yield phases in each state, with their steps."""
