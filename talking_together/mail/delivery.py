@@ -286,6 +286,10 @@ class Lane:
                 self._not_sent(message, stopped)
             else:
                 self._keep_back(message)
+        except BaseException:
+            # The server may be waiting for a body: nothing polite can be said to it.
+            self._disconnect(politely=False)
+            raise
 
     def _intend(self, message: Row[Any]) -> Line:
         settled, self.settled = self.settled, []

@@ -87,6 +87,8 @@ class SmtpTransport:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.host = host
         self.mail_from = f"MAIL FROM:<{sender}>\r\n".encode("ascii")
+        # What can be read of an encrypted connection need not be an answer.
+        self.is_encrypted = isinstance(self.socket, ssl.SSLSocket)
         self.received = b""
         self.readable = select.poll()
         self.readable.register(self.socket, select.POLLIN)
@@ -115,7 +117,7 @@ class SmtpTransport:
         """Wait for the answer to DATA, send the message, and wait for the answer to it."""
         try:
             code, words = self._answer(COMMAND_TIMEOUT_S)
-            if code == 354 and self.readable.poll(0):
+            if code == 354 and not self.is_encrypted and self.readable.poll(0):
                 # The server has gone, or says that it is going, before any of the body has left.
                 code, words = self._answer(COMMAND_TIMEOUT_S)
         except OSError as error:
