@@ -27,7 +27,7 @@ _ENDS = {
 _ACTS = {
     "invitation sent again": "Sent again",
     "invitation renewed": "Invited anew, with a new link and code",
-    "invitation address corrected": "Address corrected: the link and code before it are dead",
+    "invitation address corrected": "Address corrected, with a new link and code",
     "invitation revoked": "Revoked",
 }
 _BOUNCES = {"hard": "Came back for good", "soft": "Came back, or was held up on its way"}

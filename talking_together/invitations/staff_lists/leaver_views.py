@@ -48,10 +48,12 @@ def _words(done: int, people: int) -> str:
 
 
 def _page(found: Any, form: LeaversForm) -> str:
+    page = queries.list_rows(found.id, outcome="leaving", after=request.args.get("after"))
     return render_template(
         "invitations/staff_lists/leavers.html",
         staff_list=found,
         form=form,
         counts=queries.outcome_counts(found.id, LEAVING),
-        page=queries.list_rows(found.id, outcome="leaving", after=request.args.get("after")),
+        page=page,
+        members=queries.names_of_members(page.rows),
     )

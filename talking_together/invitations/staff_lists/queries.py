@@ -184,6 +184,15 @@ def list_rows(list_id: int, *, outcome: str | None, after: str | None) -> Page:
     return page_of(rows, PAGE_SIZE, lambda row: encode_cursor(row.line))
 
 
+def names_of_members(rows: Sequence[Any]) -> dict[int, str]:
+    """Return the names of the members that rows were found to be, by their ids."""
+    ids = [row.member_id for row in rows if row.member_id is not None]
+    if not ids:
+        return {}
+    found = db.session.execute(select(Member.id, shown_name(Member)).where(Member.id.in_(ids)))
+    return dict(found.all())
+
+
 def cell_of(staff_list: Row[Any], row: Any) -> str:
     """Return what a spreadsheet calls the cell that a row needs attention for, such as "B12"."""
     line = getattr(row, "line", None) or row.row

@@ -73,7 +73,7 @@ def test_the_history_tells_everything_in_order(client: Client) -> None:
     db.session.commit()
     told = [(event.what, event.detail, event.who) for event in history_of(get_invitation(invitation.id))]
     name = db.session.scalar(select(Phase.name).where(Phase.id == invitation.phase_id))
-    corrected = "Address corrected: the link and code before it are dead"
+    corrected = "Address corrected, with a new link and code"
     assert told == [
         (f"Put into the phase “{name}”", "", ""),
         ("Invitation to old@riverside.example queued", "", ""),

@@ -93,6 +93,7 @@ def test_access_ends_contributions_stay_and_invitations_are_taken_back(admin: An
     page = read_leavers(client, "Email\namy@riverside.example\nstranger@riverside.example\n")
     check = client.get(f"{page.path}/leavers")
     assert "1 person loses access at once" in check.text
+    assert [cell.text for cell in check.query("tbody td")] == [amy.name, "–", "amy@riverside.example"]
     wrong = check.form().submit(people="2", status=400)
     assert "1 person loses access. Type that number." in wrong.query("#people-error")[0].text
     done = check.form().submit(people="1").follow()
