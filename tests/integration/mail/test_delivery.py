@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from talking_together.core import clock
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
-from talking_together.mail import recording, sweeps
+from talking_together.mail import recorder, recording, sweeps
 from talking_together.mail.models import OutboxMessage
 from talking_together.mail.outbox import enqueue
 from talking_together.mail.recording import Outcome
@@ -218,13 +218,13 @@ def test_what_a_dead_worker_held_is_taken_back_when_its_lease_is_over(
 
 def test_a_worker_that_lost_its_lease_sends_nothing(server: MailServer, monkeypatch: Any) -> None:
     outbox_id = write()
-    intend = recording.intend
+    intend = recorder.intend
 
     def robbed(connection: Any, messages: Any, worker: str) -> set[int]:
         connection.cursor().execute("UPDATE outbox_messages SET claimed_by = 'another worker'")
         return intend(connection, messages, worker)
 
-    monkeypatch.setattr(recording, "intend", robbed)
+    monkeypatch.setattr(recorder, "intend", robbed)
     assert deliver()[0] == 0
     assert row(outbox_id).state == "claimed"
     assert server.messages == []

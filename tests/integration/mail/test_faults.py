@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
-from talking_together.mail import delivery, outbox, sweeps, transport
+from talking_together.mail import lanes, outbox, sweeps, transport
 from talking_together.mail.models import BULK, DeliveryAttempt, OutboxMessage
 from talking_together.mail.outbox import enqueue
 from talking_together.mail.queries import server_state
@@ -125,7 +125,7 @@ def test_what_one_person_waits_for_leaves_before_what_goes_to_many(server: MailS
 
 
 def test_a_connection_carries_only_so_many_messages(server: MailServer, monkeypatch: Any) -> None:
-    monkeypatch.setattr(delivery, "MESSAGES_A_CONNECTION", 4)
+    monkeypatch.setattr(lanes, "MESSAGES_A_CONNECTION", 4)
     write(9)
     assert sweeps.deliver_outbox({}) == 9
     assert server.connections == 3
@@ -305,7 +305,7 @@ def test_a_server_that_hangs_up_on_everybody_is_away(server: MailServer) -> None
     assert sweeps.deliver_outbox({}) == 0
     assert tally() == {"queued": 20}
     assert met().failing_since is not None
-    assert server.attempts.total() == delivery.BROKEN_IN_A_ROW
+    assert server.attempts.total() == lanes.BROKEN_IN_A_ROW
 
 
 def test_an_answer_that_never_ends_is_waited_for_only_so_long(server: MailServer, monkeypatch: Any) -> None:
