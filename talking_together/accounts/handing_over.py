@@ -28,15 +28,23 @@ def make_password_link(actor: Viewer, *, member_id: int, reason: str) -> str:
     reason = given_reason(reason)
     member = db.session.execute(
         locked(
-            select(Member.id, Member.name, Member.email, Member.sign_in_name, Member.is_active).where(
-                Member.id == member_id
-            )
+            select(
+                Member.id,
+                Member.name,
+                Member.email,
+                Member.sign_in_name,
+                Member.role,
+                Member.is_active,
+            ).where(Member.id == member_id)
         )
     ).first()
     if member is None or member.sign_in_name is None:
         raise NotFound("There is no such member.")
     if not policies.can_make_password_link(actor, member):
-        raise Conflict(f"{member.name} can ask for a new password by email, or cannot sign in at all.")
+        raise Conflict(
+            f"Only staff whom no email reaches get such a link. {member.name} can ask for one by email, "
+            "cannot sign in at all, or has a role that has to be taken away first."
+        )
     at = clock.now()
     db.session.execute(
         update(PasswordReset)

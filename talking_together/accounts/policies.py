@@ -29,11 +29,13 @@ def can_reactivate(viewer: Viewer) -> bool:
 def can_make_password_link(viewer: Viewer, member: Any) -> bool:
     """Return whether the viewer may hand a link for a new password to the member.
 
-    Only to somebody else who can sign in and whom no email reaches: everybody else asks by email.
+    Only to staff who can sign in and whom no email reaches: everybody else asks by email, and no
+    moderator or admin gets into another's account by themself.
     """
     return (
         can_administer_members(viewer)
         and viewer.id != member.id
+        and member.role == "staff"
         and member.is_active
         and member.email is None
         and member.sign_in_name is not None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, Row, and_, not_, or_, select
 
 from talking_together.accounts.bylines import shown_name, unless_former
 from talking_together.accounts.models import Member, MemberSession, PasswordReset
@@ -12,6 +12,17 @@ from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation
+
+
+def has_proven(address: Any) -> ColumnElement[bool]:
+    """Return the condition that a member is the person of an email address.
+
+    Somebody who joined with a team's code may sign in with an address that nobody proved to be
+    theirs. Unless it was deactivated, such an account goes to whoever takes up an invitation there.
+    """
+    was_ended = not_(or_(Member.is_active, Member.awaiting_approval))
+    by_name = and_(Member.sign_in_name == address, or_(Member.email.is_not(None), was_ended))
+    return or_(Member.email == address, by_name)
 
 
 def find_credentials(sign_in_name: str) -> Row[*tuple[Any, ...]] | None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Row, and_, not_, or_, select
+from sqlalchemy import Row, select
 
 from talking_together.accounts.models import Member
+from talking_together.accounts.queries import has_proven
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.invitations.links import id_in, is_code, proves, token_of
@@ -13,14 +14,6 @@ from talking_together.organisations.models import Organisation
 
 # Nobody stands in more phases than that and still types a code.
 LATEST = 50
-
-
-# Somebody who joined with a team's code may sign in with an address that nobody proved to be theirs:
-# such an account goes to whoever takes up the invitation, unless it was deactivated.
-_has_proven_name = and_(
-    Member.sign_in_name == Invitation.email,
-    or_(Member.email.is_not(None), not_(or_(Member.is_active, Member.awaiting_approval))),
-)
 
 
 def get_invited(token: str) -> Row[Any]:
@@ -38,7 +31,7 @@ def get_invited(token: str) -> Row[Any]:
         )
         .join(Organisation, Organisation.id == Invitation.organisation_id)
         .join(Phase, Phase.id == Invitation.phase_id)
-        .outerjoin(Member, or_(Member.email == Invitation.email, _has_proven_name))
+        .outerjoin(Member, has_proven(Invitation.email))
         .where(Invitation.id == invitation_id)
         .limit(1)
     ).first()

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from talking_together.accounts.models import Member
+from talking_together.accounts.queries import has_proven
 from talking_together.core.clock import now
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
@@ -57,5 +58,5 @@ def renew_invitation(*, token: str, email: str) -> bool:
 
 def _is_not_to_be_written_to(email: str) -> bool:
     """Return whether the address is suppressed or has an account."""
-    member = select(Member.id).where(or_(Member.email == email, Member.sign_in_name == email))
+    member = select(Member.id).where(has_proven(email))
     return db.session.scalar(member.limit(1)) is not None or bool(suppressed_among([email]))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from talking_together.accounts.models import Member
+from talking_together.accounts.queries import has_proven
 from talking_together.audit.services import record
 from talking_together.core.access import Actor, ensure_role
 from talking_together.core.clock import now
@@ -122,7 +123,7 @@ def _problem_with(invitation: Any, address: str) -> str | None:
 
 def _taken(invitation: Any, address: str) -> str | None:
     """Return who has an address already, as a member or in a phase, in words, or None."""
-    member = select(Member.id).where(or_(Member.email == address, Member.sign_in_name == address))
+    member = select(Member.id).where(has_proven(address))
     if db.session.scalar(member.limit(1)) is not None:
         return "Somebody with this address has joined already"
     # A person stands in a phase once, and in one phase at a time.

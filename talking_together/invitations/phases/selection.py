@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, literal, select
 from sqlalchemy.orm import aliased
 
 from talking_together.accounts.bylines import is_former
 from talking_together.accounts.models import Member
+from talking_together.accounts.queries import has_proven
 from talking_together.extensions import db
 from talking_together.invitations.models import JOINING, LIVE_STATES, Invitation, StaffList, StaffListRow
 from talking_together.invitations.staff_lists.assessing import known_groups, named
@@ -108,7 +109,7 @@ def people_like(phase: Any, search: str) -> list[Person]:
 
 def is_member(email: Any) -> ColumnElement[bool]:
     """Return the condition that an address belongs to a member."""
-    return select(Member.id).where(or_(Member.email == email, Member.sign_in_name == email)).exists()
+    return select(Member.id).where(has_proven(email)).exists()
 
 
 def is_suppressed(email: Any) -> ColumnElement[bool]:

@@ -55,7 +55,9 @@ def mark_known_people(chunk: Sequence[Assessed]) -> None:
     for email in invited:
         new[email].outcome, new[email].reason = "already invited", "Has been invited in another phase"
     for member in _members_among(new):
-        for address in {member.email, member.sign_in_name} & new.keys():
+        # As accounts.queries.has_proven: a name that nobody proved keeps no one from being invited.
+        is_theirs = member.email is not None or not (member.is_active or member.awaiting_approval)
+        for address in {member.email, member.sign_in_name if is_theirs else None} & new.keys():
             new[address].outcome, new[address].reason = "already a member", "Has joined already"
 
 

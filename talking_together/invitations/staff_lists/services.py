@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, update
 
 from talking_together.accounts.models import Member
+from talking_together.accounts.queries import has_proven
 from talking_together.audit.services import record
 from talking_together.core.access import Actor, ensure_role
 from talking_together.core.clock import now
@@ -109,9 +110,7 @@ def review_new_rows(list_id: int) -> None:
     People join, are invited elsewhere and ask not to be written to, after the list was read.
     """
     is_new = (StaffListRow.list_id == list_id, StaffListRow.outcome == "new")
-    joined = select(Member.id).where(
-        or_(Member.email == StaffListRow.email, Member.sign_in_name == StaffListRow.email)
-    )
+    joined = select(Member.id).where(has_proven(StaffListRow.email))
     invited = select(Invitation.id).where(
         Invitation.email == StaffListRow.email, Invitation.state.in_(LIVE_STATES)
     )

@@ -212,9 +212,17 @@ def test_a_link_needs_a_reason(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{}, {"email": None, "sign_in_name": "rb-1", "is_active": False}], ids=["email", "inactive"]
+    "values",
+    [
+        {},
+        {"email": None, "sign_in_name": "rb-1", "is_active": False},
+        {"email": None, "sign_in_name": "rb-1", "role": "moderator"},
+    ],
+    ids=["email", "inactive", "moderator"],
 )
-def test_no_link_is_made_for_whom_an_email_reaches_or_who_is_shut_out(app: Flask, values: Any) -> None:
+def test_no_link_is_made_for_whom_an_email_reaches_who_is_shut_out_or_has_a_role(
+    app: Flask, values: Any
+) -> None:
     member = make_member(**values)
     admin = Client(app).sign_in(make_admin())
     assert "password-link" not in admin.get(f"/admin/members/{member.id}").html

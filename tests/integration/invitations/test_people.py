@@ -266,7 +266,7 @@ def test_an_address_that_cannot_be_the_right_one_is_refused_in_words(
 ) -> None:
     invitation = make_sent()
     make_member(email="member@riverside.example", is_active=False)
-    make_member(email=None, sign_in_name="40017@riverside.example")
+    make_member(email=None, sign_in_name="40017@riverside.example", is_active=False)
     suppress("suppressed@riverside.example", because="declined")
     phase = db.session.get(Phase, invitation.phase_id)
     make_invitation(phase, email="same@riverside.example", state="revoked")
