@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from talking_together.audit.models import AuditEntry
 from talking_together.core import clock
 from talking_together.core.commits import in_transaction
+from talking_together.core.driver import DriverConnection
 from talking_together.core.errors import Conflict, InvalidInput, NotAllowed
 from talking_together.extensions import db
 from talking_together.invitations.links import code_of, token_of
@@ -297,7 +298,12 @@ def test_a_late_answer_about_an_email_before_changes_nothing(client: Client, act
     client.sign_in(make_admin()).post(f"{page_of(invitation)}/{act}", {"email": RIGHT})
     for late in ("sent", "queued"):
         told = [Settled(lost, late, "250 taken")]  # type: ignore[arg-type]
-        record(db.session.connection(), told, "a slow worker", {"invitation": record_deliveries})
+        record(
+            DriverConnection(db.session.connection()),
+            told,
+            "a slow worker",
+            {"invitation": record_deliveries},
+        )
     db.session.commit()
     db.session.refresh(lost)
     db.session.refresh(invitation)
