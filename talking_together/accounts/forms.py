@@ -1,6 +1,6 @@
 """The forms of sign-in and of a member's own pages."""
 
-from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField
+from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, StopValidation
 
@@ -36,6 +36,34 @@ def password_field(label: str, *, required: str, autocomplete: str, hint: str = 
     )
 
 
+def new_password_field(label: str, *, required: str) -> PasswordField:
+    """Return a field for a password that somebody chooses, with the rule in its hint."""
+    return password_field(label, required=required, autocomplete="new-password", hint=NEW_PASSWORD_HINT)
+
+
+def your_name_field() -> StringField:
+    """Return the field for the name of somebody who joins."""
+    return line_field("Your name", most=100, required="Enter your name", render_kw={"autocomplete": "name"})
+
+
+def job_title_field() -> StringField:
+    """Return the field for what somebody who joins does, if they like to say."""
+    return line_field("Job title (optional)", most=119, render_kw={"autocomplete": "organization-title"})
+
+
+def leaderboard_field() -> BooleanField:
+    """Return the choice to appear on the leaderboard."""
+    return BooleanField(
+        "Show me on the leaderboard",
+        description="Your name, organisation and points, to every member. You can change this at any time.",
+    )
+
+
+def shared_computer_field() -> BooleanField:
+    """Return the tick that the browser is not theirs alone."""
+    return BooleanField("This is a shared computer", description=SHARED_HINT)
+
+
 class SignInForm(Form):
     """Who signs in, and whether the browser is theirs alone."""
 
@@ -46,10 +74,7 @@ class SignInForm(Form):
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = password_field("Password", required="Enter your password", autocomplete="current-password")
-    shared = BooleanField(
-        "This is a shared computer",
-        description=SHARED_HINT,
-    )
+    shared = shared_computer_field()
     next = HiddenField()
 
 
@@ -80,12 +105,7 @@ class AddressForm(Form):
 class NewPasswordForm(Form):
     """A new password, set through an emailed link."""
 
-    password = password_field(
-        "New password",
-        required="Enter a new password",
-        autocomplete="new-password",
-        hint=NEW_PASSWORD_HINT,
-    )
+    password = new_password_field("New password", required="Enter a new password")
 
 
 class ChangePasswordForm(Form):
@@ -94,12 +114,7 @@ class ChangePasswordForm(Form):
     current_password = password_field(
         "Current password", required="Enter your current password", autocomplete="current-password"
     )
-    password = password_field(
-        "New password",
-        required="Enter a new password",
-        autocomplete="new-password",
-        hint=NEW_PASSWORD_HINT,
-    )
+    password = new_password_field("New password", required="Enter a new password")
 
 
 class ProfileForm(Form):

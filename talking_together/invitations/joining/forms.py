@@ -1,12 +1,12 @@
 """The forms that a person joins with."""
 
-from wtforms import BooleanField
-
 from talking_together.accounts.forms import (
-    NEW_PASSWORD_HINT,
-    SHARED_HINT,
-    password_field,
+    job_title_field,
+    leaderboard_field,
+    new_password_field,
     refuse_other_than_address,
+    shared_computer_field,
+    your_name_field,
 )
 from talking_together.core.forms import Form, line_field
 from talking_together.mail.addresses import MAX_ADDRESS
@@ -17,19 +17,11 @@ MAX_CODE = 40
 class JoinForm(Form):
     """What an invited person fills in to join."""
 
-    name = line_field("Your name", most=100, required="Enter your name", render_kw={"autocomplete": "name"})
-    job_title = line_field("Job title (optional)", most=119, render_kw={"autocomplete": "organization-title"})
-    password = password_field(
-        "Choose a password",
-        required="Enter a password",
-        autocomplete="new-password",
-        hint=NEW_PASSWORD_HINT,
-    )
-    on_leaderboard = BooleanField(
-        "Show me on the leaderboard",
-        description="Your name, organisation and points, to every member. You can change this at any time.",
-    )
-    shared = BooleanField("This is a shared computer", description=SHARED_HINT)
+    name = your_name_field()
+    job_title = job_title_field()
+    password = new_password_field("Choose a password", required="Enter a password")
+    on_leaderboard = leaderboard_field()
+    shared = shared_computer_field()
 
 
 class CodeForm(Form):

@@ -1,10 +1,16 @@
 """The forms of join codes: an admin makes one, a person joins with it, a moderator lets them in."""
 
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, StopValidation
 
-from talking_together.accounts.forms import NEW_PASSWORD_HINT, SHARED_HINT, password_field
+from talking_together.accounts.forms import (
+    job_title_field,
+    leaderboard_field,
+    new_password_field,
+    shared_computer_field,
+    your_name_field,
+)
 from talking_together.accounts.sign_in_names import normal_sign_in_name, problem_with_sign_in_name
 from talking_together.core.forms import Form, line_field
 from talking_together.invitations.team_codes.approval import MAX_REASON
@@ -112,7 +118,7 @@ class CodeForm(Form):
 class TeamJoinForm(Form):
     """What somebody with a team's code fills in to join."""
 
-    name = line_field("Your name", most=100, required="Enter your name", render_kw={"autocomplete": "name"})
+    name = your_name_field()
     sign_in_name = line_field(
         "Email or staff number",
         most=MAX_ADDRESS,
@@ -120,18 +126,10 @@ class TeamJoinForm(Form):
         hint="You sign in with it. A staff number needs no mailbox; it stands on your badge or payslip.",
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
-    job_title = line_field("Job title (optional)", most=119, render_kw={"autocomplete": "organization-title"})
-    password = password_field(
-        "Choose a password",
-        required="Enter a password",
-        autocomplete="new-password",
-        hint=NEW_PASSWORD_HINT,
-    )
-    on_leaderboard = BooleanField(
-        "Show me on the leaderboard",
-        description="Your name, organisation and points, to every member. You can change this at any time.",
-    )
-    shared = BooleanField("This is a shared computer", description=SHARED_HINT)
+    job_title = job_title_field()
+    password = new_password_field("Choose a password", required="Enter a password")
+    on_leaderboard = leaderboard_field()
+    shared = shared_computer_field()
 
     def validate_sign_in_name(self, field: Form) -> None:
         """Raise StopValidation, with an example, for what is neither an address nor a number."""
