@@ -141,7 +141,4 @@ class PreferencesForm(Form):
         ],
         validate_choice=False,
     )
-    on_leaderboard = BooleanField(
-        "Show me on the leaderboard",
-        description="Your name, organisation and points, to every member. You can change this at any time.",
-    )
+    on_leaderboard = leaderboard_field()

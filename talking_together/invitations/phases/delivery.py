@@ -9,12 +9,12 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 
 from talking_together.core.clock import now
 from talking_together.core.commits import in_transaction
 from talking_together.core.database import locked, one_snapshot
-from talking_together.core.driver import DriverStatement
+from talking_together.core.driver import DriverConnection, DriverStatement
 from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.invitations.models import Invitation, Phase
@@ -24,7 +24,7 @@ from talking_together.mail.recording import Outcome
 SETTLES_WITHIN = timedelta(minutes=15)
 
 
-def record_deliveries(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+def record_deliveries(connection: DriverConnection, outcomes: Sequence[Outcome]) -> None:
     """Note what became of invitations' emails: sent, failed, outcome unknown or suppressed."""
     at = now()
     known = [outcome for outcome in outcomes if outcome.ref_id is not None]
