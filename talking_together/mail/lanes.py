@@ -56,6 +56,7 @@ class Lane:
         self.broken = 0
         self.server_is_quick = False
         self.claimed: deque[Row[Any]] = deque()
+        self.prepared: tuple[Row[Any] | None, bytes | None] = (None, None)
         # What became of the message before, not written down yet.
         self.settled: list[Settled] = []
 
@@ -85,8 +86,12 @@ class Lane:
         while self.claimed and not self.delivery.stop():
             self._connect()
             message = self.claimed.popleft()
-            content = self._put_together(message)
-            if content is not None:
+            prepared, content = self.prepared
+            if prepared is not message:
+                content = self._put_together(message)
+            if content is None:
+                self._write(Settled(message, "failed", "The message could not be put together"))
+            else:
                 self._send(message, content)
         self._write()
 
@@ -98,8 +103,12 @@ class Lane:
                 "mail cannot be put together",
                 extra={"outbox_id": message.id, "kind": type(error).__name__, "trace": frames_of(error)},
             )
-            self._write(Settled(message, "failed", "The message could not be put together"))
             return None
+
+    def _prepare_next(self) -> None:
+        """Put the next message together while the server is busy with the one before."""
+        if self.claimed:
+            self.prepared = self.claimed[0], self._put_together(self.claimed[0])
 
     def _send(self, message: Row[Any], content: bytes) -> None:
         transport = self._connect()
@@ -113,7 +122,7 @@ class Lane:
             # The server gets ready for the body while what is still to be written is.
             transport.open_body()
             if line.written():
-                self.settled = [Settled(message, "sent", transport.hand_over(content))]
+                self.settled = [Settled(message, "sent", transport.hand_over(content, self._prepare_next))]
             else:
                 self._keep_back(message)
             self._made_sense()

@@ -70,8 +70,11 @@ class Transport(Protocol):
     def open_body(self) -> None:
         """Ask to hand over the body, and do not wait for the answer."""
 
-    def hand_over(self, content: bytes) -> str:
-        """Give the announced message away and return the answer; may raise OutcomeUnknown."""
+    def hand_over(self, content: bytes, while_waiting: Callable[[], None]) -> str:
+        """Give the announced message away and return the answer; may raise OutcomeUnknown.
+
+        `while_waiting` is called while the server has the message and has not answered yet.
+        """
 
     def close(self, *, politely: bool) -> None:
         """End the connection; what was announced and not handed over is forgotten."""
@@ -90,6 +93,7 @@ class SmtpTransport:
         # What can be read of an encrypted connection need not be an answer.
         self.is_encrypted = isinstance(self.socket, ssl.SSLSocket)
         self.received = b""
+        self.limit: float | None = None
         self.readable = select.poll()
         self.readable.register(self.socket, select.POLLIN)
 
@@ -113,7 +117,7 @@ class SmtpTransport:
         except OSError as error:
             raise ConnectionLost(_words(error)) from error
 
-    def hand_over(self, content: bytes) -> str:
+    def hand_over(self, content: bytes, while_waiting: Callable[[], None]) -> str:
         """Wait for the answer to DATA, send the message, and wait for the answer to it."""
         try:
             code, words = self._answer(COMMAND_TIMEOUT_S)
@@ -126,6 +130,7 @@ class SmtpTransport:
             self._refuse(code, words)
         try:
             self._send(_dot_stuffed(content) + b".\r\n", BODY_TIMEOUT_S)
+            while_waiting()
             code, words = self._answer(BODY_TIMEOUT_S)
         except OSError as error:
             raise OutcomeUnknown(_words(error)) from error
@@ -163,11 +168,18 @@ class SmtpTransport:
         return self._answer(COMMAND_TIMEOUT_S)
 
     def _send(self, data: bytes, timeout: float) -> None:
-        self.socket.settimeout(timeout)
+        self._limit(timeout)
         self.socket.sendall(data)
+
+    def _limit(self, seconds: float) -> None:
+        # A system call each, and mostly the same as before.
+        if seconds != self.limit:
+            self.socket.settimeout(seconds)
+            self.limit = seconds
 
     def _answer(self, timeout: float) -> tuple[int, str]:
         """Return the code and the words of one answer, which may have several lines."""
+        self._limit(timeout)
         ends = time.monotonic() + timeout
         words = []
         while True:
@@ -177,17 +189,19 @@ class SmtpTransport:
                 break
             if sum(map(len, words)) > LONGEST_ANSWER:
                 raise OSError("The server's answer does not end")
+            self._limit(max(ends - time.monotonic(), 0.001))
         code = int(line[:3]) if line[:3].isdigit() else 0
         return code, " ".join(words)
 
     def _line(self, ends: float) -> bytes:
         while b"\n" not in self.received:
-            # A limit for the whole answer: a server may send a letter a minute.
-            self.socket.settimeout(max(ends - time.monotonic(), 0.001))
             data = self.socket.recv(4_096)
             if not data:
                 raise ConnectionError("The server closed the connection")
             self.received += data
+            if b"\n" not in data:
+                # A limit for the whole answer: a server may send a letter a minute.
+                self._limit(max(ends - time.monotonic(), 0.001))
             if len(self.received) > LONGEST_ANSWER:
                 raise OSError("The server's answer does not end")
         line, _, self.received = self.received.partition(b"\n")
@@ -206,12 +220,13 @@ class MailboxTransport:
     def open_body(self) -> None:
         """Ask nobody."""
 
-    def hand_over(self, content: bytes) -> str:
+    def hand_over(self, content: bytes, while_waiting: Callable[[], None]) -> str:
         """Write the message to a file of its own."""
         self.folder.mkdir(parents=True, exist_ok=True)
         name = f"{now():%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}"
         unfinished = self.folder / f"{name}.part"
         unfinished.write_bytes(content)
+        while_waiting()
         unfinished.rename(self.folder / f"{name}.eml")
         return "250 Written to the mailbox"
 
