@@ -45,10 +45,15 @@ ELSEWHERE = {
     "ideas.edit_idea",
     "ideas.idea_history",
     "invitations.check_leavers",
+    "invitations.confirm_my_address",
     "invitations.decline_page",
+    "invitations.enter_team_code",
     "invitations.invitation",
+    "invitations.my_address",
     "invitations.progress",
     "invitations.reading_progress",
+    "invitations.team_invitation",
+    "invitations.waiting_for_moderator",
 }
 PARTS = ("/admin", "/moderation")
 UNSEEN = "No link leads there, and no test looks at it"

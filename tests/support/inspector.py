@@ -16,6 +16,7 @@ WIDE, PHONE, NARROWEST = 1280, 390, 320
 # What machines ask for.
 NOT_PAGES = {
     "accounts.photo",
+    "accounts.still_here",
     "health.alive",
     "health.ready",
     "invitations.preview_email",
