@@ -58,14 +58,8 @@ ELSEWHERE = {
 PARTS = ("/admin", "/moderation")
 UNSEEN = "No link leads there, and no test looks at it"
 SIGNED_OUT = (
-    "/sign-in",
-    "/join",
-    "/privacy",
-    "/accessibility",
-    "/help",
-    "/password-reset",
-    "/password-reset/gone",
-)
+    "/sign-in", "/join", "/privacy", "/accessibility", "/help", "/password-reset", "/password-reset/gone",
+)  # fmt: skip
 FORMS = {
     "staff": (
         "/me/profile?name=",

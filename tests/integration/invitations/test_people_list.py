@@ -242,9 +242,11 @@ def test_the_people_of_a_state_are_found_along_an_index(app: Flask) -> None:
     compiled = str(statement.compile(db.engine, compile_kwargs={"literal_binds": True}))
     connection = db.session.connection()
     if db.engine.dialect.name == "postgresql":
+        # Without counts of its own the planner goes by what other tests left behind.
+        connection.exec_driver_sql("ANALYZE invitations")
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         plan = connection.exec_driver_sql(f"EXPLAIN {compiled}")
     else:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
     words = "\n".join(" ".join(map(str, row)) for row in plan)
-    assert "ix_invitations_state" in words or "invitations_pkey" in words, words
+    assert "ix_invitations_state" in words or "pk_invitations" in words, words
