@@ -237,6 +237,13 @@ def _revoke_unsent(phase_id: int) -> int:
             (Invitation.state == "sending") & ~leaving.exists(),
         ),
     )
+    # One that waits to be sent again has its link out already, which stays usable.
+    db.session.execute(
+        update(Invitation)
+        .where(*unsent, Invitation.sent_at.is_not(None), Invitation.renewed_at.is_(None))
+        .values(state="sent")
+        .execution_options(synchronize_session=False)
+    )
     revoked = db.session.execute(
         update(Invitation)
         .where(*unsent)

@@ -219,6 +219,20 @@ def test_a_stop_revokes_what_has_not_been_sent_and_leaves_the_rest() -> None:
     assert list(drift()) == []
 
 
+def test_a_stop_leaves_a_link_that_is_out_though_it_waits_to_be_sent_again() -> None:
+    phase_id = started(*FIVE)
+    again, renewed, *_ = db.session.scalars(select(Invitation).order_by(Invitation.id)).all()
+    again.sent_at = renewed.sent_at = renewed.renewed_at = now()
+    db.session.get_one(Phase, phase_id).sent_count = 2
+    db.session.commit()
+    assert moving.stop_phase(viewer_of(make_admin()), phase_id=phase_id) == 4
+    db.session.commit()
+    db.session.expire_all()
+    # The new link of the renewed one has reached nobody.
+    assert (again.state, renewed.state) == ("sent", "revoked")
+    assert list(drift()) == []
+
+
 def test_every_act_is_logged_with_who_did_it() -> None:
     admin = viewer_of(make_admin())
     phase_id = scheduled(*FIVE)
