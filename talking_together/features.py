@@ -13,10 +13,14 @@ MODELS = (
     "mail",
     "points",
     "notifications",
+    "files",
+    "drafts",
+    "following",
     "challenges",
     "ideas",
     "comments",
     "votes",
+    "one_minute",
     "invitations",
 )
 # Modules with views; those of one feature share its blueprint.

@@ -1,12 +1,27 @@
 """Ideas, their earlier wordings, and the decisions made on them."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talking_together.ideas.statuses import STATUSES
 from talking_together.orm import Base, BigId, check_one_of, one_of
+
+# "credited": the author of an idea that was merged into this one.
+CO_AUTHOR_STATES = ("invited", "accepted", "declined", "credited")
 
 
 class Idea(Base):
@@ -15,6 +30,11 @@ class Idea(Base):
     `listed` says whether its status shows it to the audience. The counts, and the values that
     the orders of a list stand on (`wilson`, `trending`, `shuffle_key`; see `ideas.ranking`), are
     kept with every write. `activity` is the undecayed sum behind `trending`.
+
+    `answers` are those to the challenge's prompts, each with the words it was asked in:
+    [{"prompt": 3, "words": "Who would it help?", "source": "…"}]. `co_authors_count` counts those
+    who accepted or are credited. An answer is owed by `answer_owner_id` until `answer_due_at`;
+    `answered_at` is when the first response in words was given.
     """
 
     __tablename__ = "ideas"
@@ -40,9 +60,18 @@ class Idea(Base):
     trending: Mapped[float] = mapped_column(default=0.0)
     shuffle_key: Mapped[int] = mapped_column(BigInteger, default=0)
     imported_id: Mapped[str | None] = mapped_column(String(40))
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("challenge_themes.id", ondelete="SET NULL"))
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    co_authors_count: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    answer_owner_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    answer_due_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("ideas.id"), index=True)
 
     __table_args__ = (
         check_one_of("status", STATUSES),
+        CheckConstraint("co_authors_count >= 0", name="co_authors_count_not_negative"),
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
         CheckConstraint("up_count >= 0", name="up_count_not_negative"),
         CheckConstraint("down_count >= 0", name="down_count_not_negative"),
         CheckConstraint("votes_count = up_count + down_count", name="votes_count_is_sum"),
@@ -55,6 +84,15 @@ class Idea(Base):
         Index("ix_ideas_discussed", "challenge_id", "listed", "comments_count", "id"),
         Index("ix_ideas_needs_votes", "challenge_id", "listed", "votes_count", "shuffle_key"),
         Index("ix_ideas_author", "author_id", "id"),
+        Index("ix_ideas_theme", "theme_id", "id"),
+        # What is owed an answer, the longest overdue first.
+        Index(
+            "ix_ideas_owed",
+            "answer_due_at",
+            "id",
+            postgresql_where=text("answer_due_at IS NOT NULL AND answered_at IS NULL"),
+            sqlite_where=text("answer_due_at IS NOT NULL AND answered_at IS NULL"),
+        ),
         # For moderators: which ideas have waited longest, and how many wait in each challenge.
         Index("ix_ideas_unanswered", "status", "published_at", "id", "challenge_id"),
     )
@@ -70,11 +108,18 @@ class IdeaRevision(Base):
     title: Mapped[str] = mapped_column(String(150))
     body_source: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    # Who saved the wording that replaced this one.
+    replaced_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     replaced_at: Mapped[datetime]
 
 
 class IdeaDecision(Base):
-    """A change of an idea's status, with the response in words where one was given."""
+    """A change of an idea's status, with the response in words where one was given.
+
+    Those concerned are told once it has stood for a while (`told_at`); until then it can be
+    undone (`undone_at`), and nobody hears of it.
+    """
 
     __tablename__ = "idea_decisions"
 
@@ -86,8 +131,59 @@ class IdeaDecision(Base):
     response_html: Mapped[str] = mapped_column(Text, default="")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
 
     __table_args__ = (
         check_one_of("from_status", STATUSES),
         check_one_of("to_status", STATUSES),
+        Index(
+            "ix_idea_decisions_untold",
+            "at",
+            postgresql_where=text("told_at IS NULL AND undone_at IS NULL"),
+            sqlite_where=text("told_at IS NULL AND undone_at IS NULL"),
+        ),
     )
+
+
+class IdeaTag(Base):
+    """A word that an author put on an idea, in lower case."""
+
+    __tablename__ = "idea_tags"
+
+    idea_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("ideas.id", ondelete="CASCADE"), primary_key=True
+    )
+    tag: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+    __table_args__ = (CheckConstraint("tag = lower(tag)", name="tag_lower"),)
+
+
+class IdeaCoAuthor(Base):
+    """Somebody who was asked to stand beside an idea's author, or is credited by a merge."""
+
+    __tablename__ = "idea_co_authors"
+
+    idea_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("ideas.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    state: Mapped[str] = mapped_column(one_of(CO_AUTHOR_STATES))
+    asked_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+    __table_args__ = (check_one_of("state", CO_AUTHOR_STATES),)
+
+
+class IdeaNote(Base):
+    """What a moderator wrote about an idea for other moderators alone."""
+
+    __tablename__ = "idea_notes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    idea_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("ideas.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
