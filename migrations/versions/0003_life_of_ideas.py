@@ -400,6 +400,8 @@ def upgrade() -> None:
         batch.add_column(sa.Column("answer_due_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("merged_into_id", sa.BigInteger(), nullable=True))
+        batch.add_column(sa.Column("form_key", sa.String(length=40), nullable=True))
+        batch.create_unique_constraint(batch.f("uq_ideas_author_id_form_key"), ["author_id", "form_key"])
         batch.create_index(batch.f("ix_ideas_merged_into_id"), ["merged_into_id"], unique=False)
         batch.create_index(
             "ix_ideas_owed",
@@ -422,11 +424,29 @@ def upgrade() -> None:
         batch.create_foreign_key(
             batch.f("fk_ideas_merged_into_id_ideas"), "ideas", ["merged_into_id"], ["id"]
         )
+    # Added as it is: a table made anew would lose the triggers that refuse changes.
+    op.add_column("point_entries", sa.Column("share_of", sa.String(length=100), nullable=True))
+    op.create_index(
+        "ix_point_entries_shares",
+        "point_entries",
+        ["share_of"],
+        unique=False,
+        postgresql_where=sa.text("share_of IS NOT NULL"),
+        sqlite_where=sa.text("share_of IS NOT NULL"),
+    )
     _what_stands()
 
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_index(
+        "ix_point_entries_shares",
+        table_name="point_entries",
+        postgresql_where=sa.text("share_of IS NOT NULL"),
+        sqlite_where=sa.text("share_of IS NOT NULL"),
+    )
+    op.drop_column("point_entries", "share_of")
+
     with _altered("ideas", OLD_CHECKS) as batch:
         batch.drop_constraint(batch.f("fk_ideas_merged_into_id_ideas"), type_="foreignkey")
         batch.drop_constraint(batch.f("fk_ideas_theme_id_challenge_themes"), type_="foreignkey")
@@ -438,6 +458,8 @@ def downgrade() -> None:
             sqlite_where=sa.text("answer_due_at IS NOT NULL AND answered_at IS NULL"),
         )
         batch.drop_index(batch.f("ix_ideas_merged_into_id"))
+        batch.drop_constraint(batch.f("uq_ideas_author_id_form_key"), type_="unique")
+        batch.drop_column("form_key")
         batch.drop_column("merged_into_id")
         batch.drop_column("answered_at")
         batch.drop_column("answer_due_at")

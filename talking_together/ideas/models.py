@@ -34,7 +34,8 @@ class Idea(Base):
     `answers` are those to the challenge's prompts, each with the words it was asked in:
     [{"prompt": 3, "words": "Who would it help?", "source": "…"}]. `co_authors_count` counts those
     who accepted or are credited. An answer is owed by `answer_owner_id` until `answer_due_at`;
-    `answered_at` is when the first response in words was given.
+    `answered_at` is when the first response in words was given. `form_key` is that of the form that
+    the draft began in, so that a form which saves itself makes one draft however often it tries.
     """
 
     __tablename__ = "ideas"
@@ -67,6 +68,7 @@ class Idea(Base):
     answer_due_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("ideas.id"), index=True)
+    form_key: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (
         check_one_of("status", STATUSES),
@@ -78,6 +80,7 @@ class Idea(Base):
         CheckConstraint("comments_count >= 0", name="comments_count_not_negative"),
         CheckConstraint("NOT listed OR published_at IS NOT NULL", name="listed_is_published"),
         UniqueConstraint("challenge_id", "imported_id"),
+        UniqueConstraint("author_id", "form_key"),
         Index("ix_ideas_trending", "challenge_id", "listed", "trending", "id"),
         Index("ix_ideas_top", "challenge_id", "listed", "wilson", "id"),
         Index("ix_ideas_new", "challenge_id", "listed", "published_at", "id"),

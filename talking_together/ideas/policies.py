@@ -13,7 +13,7 @@ from talking_together.challenges.policies import (
 )
 from talking_together.challenges.stages import Dated
 from talking_together.core.errors import Conflict, NotAllowed, TalkingTogetherError
-from talking_together.ideas.statuses import CHANGES, LISTED, allowed_from
+from talking_together.ideas.statuses import LISTED, allowed_from, allows
 
 
 class Person(Protocol):
@@ -121,7 +121,7 @@ def ensure_can_vote(member: Person, idea: Placed, challenge: Dated, at: datetime
 
 def ensure_change_allowed(status: str, to: str, who: str) -> None:
     """Raise ChangeNotAllowed, naming what is allowed, unless the table has the change."""
-    if CHANGES.get((status, to)) != who:
+    if not allows(status, to, who):
         raise ChangeNotAllowed(status, to, who)
 
 

@@ -22,9 +22,13 @@ NEEDS_RESPONSE = frozenset({"planned", "in progress", "done", "not now"})
 
 _DECIDED = ("under review", "shortlisted", "planned", "in progress", "done", "not now")
 
-# (from, to) -> who may: "author" or "moderator". A change that is not here is not allowed.
+# (from, to) -> who may: "author", "moderator", or "approver", a moderator who looks at an idea before
+# others see it (`ideas.approval`). A change that is not here is not allowed.
 CHANGES: dict[tuple[str, str], str] = {
     ("draft", "new"): "author",
+    ("draft", "waiting for approval"): "author",
+    ("waiting for approval", "draft"): "author, approver",
+    ("waiting for approval", "new"): "approver",
     ("new", "withdrawn"): "author",
     ("under review", "withdrawn"): "author",
     ("shortlisted", "withdrawn"): "author",
@@ -36,6 +40,11 @@ CHANGES: dict[tuple[str, str], str] = {
 }
 
 
+def allows(status: str, to: str, who: str) -> bool:
+    """Return whether `who` ("author", "moderator" or "approver") may make this change."""
+    return who in CHANGES.get((status, to), "").split(", ")
+
+
 def allowed_from(status: str, who: str) -> list[str]:
-    """Return the statuses that `who` ("author" or "moderator") may change the status to."""
-    return [to for (start, to), may in CHANGES.items() if start == status and may == who]
+    """Return the statuses that `who` may change the status to."""
+    return [to for (start, to) in CHANGES if start == status and allows(start, to, who)]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talking_together.orm import Base, BigId
@@ -27,7 +27,9 @@ class PointEntry(Base):
     """One fact of the ledger; triggers in the database refuse changes to it.
 
     `event_key` names the event once for ever, as in "vote cast:idea:12:member:7"; a reversal
-    carries the key of what it takes back with ":reversed" behind it.
+    carries the key of what it takes back with ":reversed" behind it. Where several wrote an idea
+    they share what an event earns: the entries of all but its author name the author's key in
+    `share_of`.
     """
 
     __tablename__ = "point_entries"
@@ -42,8 +44,15 @@ class PointEntry(Base):
     comment_id: Mapped[int | None]
     day: Mapped[date]
     at: Mapped[datetime]
+    share_of: Mapped[str | None] = mapped_column(String(100))
 
     __table_args__ = (
+        Index(
+            "ix_point_entries_shares",
+            "share_of",
+            postgresql_where=text("share_of IS NOT NULL"),
+            sqlite_where=text("share_of IS NOT NULL"),
+        ),
         # For the caps of a day, and for the page of points, day by day.
         Index("ix_point_entries_day", "member_id", "day", "event"),
     )
