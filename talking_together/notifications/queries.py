@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, String, column, select, table
 
+from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
 from talking_together.notifications.models import Notification
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 PAGE_SIZE = 30
+# Named, not imported: ideas are a room above this one, and what was decided belongs in the one
+# statement that the page is read with.
+_decisions = table("idea_decisions", column("id", BigInteger), column("to_status", String))
 
 
 def notifications_of(member: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
@@ -22,9 +26,16 @@ def notifications_of(member: "Viewer", *, after: str | None = None, size: int = 
             Notification.kind,
             Notification.idea_id,
             Notification.comment_id,
+            Notification.challenge_id,
+            Notification.by_id,
             Notification.at,
             Notification.read_at,
+            _decisions.c.to_status,
+            *byline_columns(),
         )
+        .outerjoin(_decisions, _decisions.c.id == Notification.decision_id)
+        .outerjoin(Author, Author.id == Notification.by_id)
+        .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
         .where(Notification.member_id == member.id)
         .order_by(Notification.id.desc())
         .limit(size + 1)

@@ -1,5 +1,8 @@
 """Telling members what concerns them, and noting what they have read."""
 
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import update
@@ -9,6 +12,11 @@ from talking_together.core.database import insert_into
 from talking_together.extensions import db
 from talking_together.notifications.models import Notification
 
+# What is read in the site within this time is not sent by email, and what comes close together goes
+# in one email.
+HOLD = timedelta(minutes=2)
+CHUNK = 1_000
+
 
 def notify(
     member_id: int,
@@ -17,20 +25,56 @@ def notify(
     fact_key: str,
     idea_id: int | None = None,
     comment_id: int | None = None,
+    challenge_id: int | None = None,
+    decision_id: int | None = None,
+    by_id: int | None = None,
 ) -> None:
     """Tell a member something once: a second call with the same fact key does nothing."""
-    db.session.execute(
-        insert_into(Notification)
-        .values(
-            member_id=member_id,
-            kind=kind,
-            fact_key=fact_key,
-            idea_id=idea_id,
-            comment_id=comment_id,
-            at=clock.now(),
-        )
-        .on_conflict_do_nothing(index_elements=["fact_key"])
+    notify_many(
+        [member_id],
+        kind,
+        # A single fact has its own key, without the member's id.
+        fact_key_of=lambda _: fact_key,
+        idea_id=idea_id,
+        comment_id=comment_id,
+        challenge_id=challenge_id,
+        decision_id=decision_id,
+        by_id=by_id,
     )
+
+
+def notify_many(
+    member_ids: Iterable[int],
+    kind: str,
+    *,
+    fact_key_of: Callable[[int], str],
+    idea_id: int | None = None,
+    comment_id: int | None = None,
+    challenge_id: int | None = None,
+    decision_id: int | None = None,
+    by_id: int | None = None,
+) -> None:
+    """Tell each of many members something once, in one statement for each thousand of them."""
+    at = clock.now()
+    told = {
+        "kind": kind,
+        "idea_id": idea_id,
+        "comment_id": comment_id,
+        "challenge_id": challenge_id,
+        "decision_id": decision_id,
+        "by_id": by_id,
+        "at": at,
+        "email_state": "due",
+        "email_after": at + HOLD,
+    }
+    # In one order, so that two who tell the same people wait for each other instead of locking up.
+    members = iter(sorted(set(member_ids)))
+    while some := list(islice(members, CHUNK)):
+        db.session.execute(
+            insert_into(Notification)
+            .values([{"member_id": id, "fact_key": fact_key_of(id), **told} for id in some])
+            .on_conflict_do_nothing(index_elements=["fact_key"])
+        )
 
 
 def mark_all_read(member: Any, *, up_to: int) -> None:

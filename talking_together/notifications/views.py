@@ -7,28 +7,28 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from talking_together.accounts.bylines import Byline
+from talking_together.accounts.bylines import Byline, byline_of
+from talking_together.challenges.titles import challenges_named
 from talking_together.comments.names import bylines_of
 from talking_together.core.access import access, viewer
 from talking_together.core.commits import commits
 from talking_together.core.errors import InvalidInput
-from talking_together.core.formatting import idea_path
+from talking_together.core.formatting import challenge_path, idea_path
 from talking_together.core.pagination import Page
 from talking_together.ideas.titles import ideas_named
 from talking_together.notifications import queries, services
 from talking_together.notifications.forms import MarkReadForm
+from talking_together.notifications.kinds import TABLE, Sentence
 
 blueprint = Blueprint("notifications", __name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing a member was told, with what it is about as it stands now."""
+    """One thing a member was told, in words, with the path of what it is about as it stands now."""
 
-    kind: str
-    idea: Any
+    sentence: Sentence
     path: str
-    byline: Byline | None
     at: datetime
     is_unread: bool
 
@@ -56,18 +56,36 @@ def notifications() -> ResponseReturnValue:
 
 
 def _told(page: Page) -> list[Told]:
-    """Return the rows whose idea still exists for the member and whose comment still stands."""
+    """Return the rows about what exists for the member and stands."""
     ideas = ideas_named(viewer(), {row.idea_id for row in page.rows if row.idea_id})
     authors = bylines_of({row.comment_id for row in page.rows if row.comment_id})
-    return [
-        Told(
-            kind=row.kind,
-            idea=ideas[row.idea_id],
-            path=f"/comments/{row.comment_id}" if row.comment_id else idea_path(ideas[row.idea_id]),
-            byline=authors.get(row.comment_id),
-            at=row.at,
-            is_unread=row.read_at is None,
-        )
+    challenges = challenges_named(viewer(), {row.challenge_id for row in page.rows if row.challenge_id})
+    told = (
+        _in_words(row, ideas.get(row.idea_id), authors.get(row.comment_id), challenges.get(row.challenge_id))
         for row in page.rows
-        if row.idea_id in ideas and (row.comment_id is None or row.comment_id in authors)
-    ]
+    )
+    return [item for item in told if item is not None]
+
+
+def _in_words(row: Any, idea: Any, author: Byline | None, challenge: Any) -> Told | None:
+    gone = (
+        (row.idea_id and idea is None)
+        or (row.comment_id and author is None)
+        or (row.challenge_id and challenge is None)
+    )
+    if gone or (idea is None and challenge is None):
+        return None
+    by = author or (byline_of(row) if row.by_id else None)
+    sentence = TABLE[row.kind].said(
+        who=by.name if by else "",
+        idea=idea.title if idea else "",
+        challenge=challenge.title if challenge else "",
+        status=(row.to_status or idea.status) if idea else "",
+    )
+    return Told(sentence, _path(row, idea, challenge), row.at, row.read_at is None)
+
+
+def _path(row: Any, idea: Any, challenge: Any) -> str:
+    if row.comment_id:
+        return f"/comments/{row.comment_id}"
+    return idea_path(idea) if idea else challenge_path(challenge)

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from talking_together.accounts.models import Member
 from talking_together.core import clock
 from talking_together.extensions import db
-from talking_together.ideas.models import Idea
+from talking_together.ideas.models import Idea, IdeaDecision
 from talking_together.notifications import queries
 from talking_together.notifications.models import Notification
-from talking_together.notifications.services import mark_all_read, notify
+from talking_together.notifications.services import mark_all_read, notify, notify_many
 from tests.factories import (
     make_challenge,
     make_comment,
@@ -19,7 +19,9 @@ from tests.factories import (
     make_organisation,
     viewer_of,
 )
+from tests.factories.rows import saved
 from tests.support.client import Client
+from tests.support.statements import recorded_statements
 
 
 def tell(member: Member, kind: str, idea: Idea, *, comment_id: int | None = None, key: str = "1") -> None:
@@ -53,6 +55,56 @@ def test_each_kind_reads_well_and_leads_to_what_it_is_about(client: Client) -> N
     ]
     links = [link["href"] for link in page.query("main li.card a")]
     assert links == [f"/ideas/{idea.id}-a-shared-checklist", *[f"/comments/{comment.id}"] * 2]
+
+
+def test_what_a_decision_came_to_is_told_though_the_idea_moved_on(client: Client) -> None:
+    author, moderator = make_member(), make_member(role="moderator")
+    idea = make_idea(author=author, title="A shared checklist", status="done")
+    decision = saved(
+        IdeaDecision(
+            idea_id=idea.id,
+            from_status="new",
+            to_status="planned",
+            decided_by=moderator.id,
+            at=clock.now(),
+        )
+    )
+    notify(author.id, "status of your idea", fact_key="1", idea_id=idea.id, decision_id=decision.id)
+    db.session.commit()
+    page = client.sign_in(author).get("/notifications", statements=5)
+    assert "which is now planned" in page.text
+
+
+def test_news_of_a_challenge_and_who_did_something_are_named(client: Client) -> None:
+    member, asker = make_member(), make_member(name="Morgan Oakfield")
+    challenge = make_challenge(title="Home by lunch")
+    elsewhere = make_challenge(organisations=[make_organisation()], title="Not for you")
+    idea = make_idea(challenge, author=asker, title="A shared checklist")
+    notify(member.id, "challenge paused", fact_key="1", challenge_id=challenge.id)
+    notify(member.id, "challenge paused", fact_key="2", challenge_id=elsewhere.id)
+    notify(member.id, "co-author asked", fact_key="3", idea_id=idea.id, by_id=asker.id)
+    notify(member.id, "challenge paused", fact_key="4")
+    db.session.commit()
+    page = client.sign_in(member).get("/notifications", statements=5)
+    assert [item.text for item in page.query("main li.card p:first-child")] == [
+        "New Morgan Oakfield asks you to be a co-author of “A shared checklist”",
+        "New “Home by lunch” is paused for now",
+    ]
+    assert page.query("main li.card a")[1]["href"] == f"/challenges/{challenge.id}-home-by-lunch"
+
+
+def test_many_are_told_in_one_statement_and_none_twice(app: Flask) -> None:
+    idea, members = make_idea(), [make_member() for _ in range(5)]
+    ids, about = [member.id for member in members], idea.id
+    for told in (ids[:2], ids + ids):
+        with recorded_statements(app) as statements:
+            notify_many(
+                told, "mention", fact_key_of=lambda member_id: f"mention:1:member:{member_id}", idea_id=about
+            )
+        assert len(statements) == 1
+        db.session.commit()
+    assert [unread(member) for member in members] == [1] * 5
+    notify_many([], "mention", fact_key_of=str, idea_id=about)
 
 
 def test_only_the_button_marks_as_read(client: Client) -> None:

@@ -1,0 +1,167 @@
+"""Everything that a member can be told of: one table of kinds, their words, and the groups they choose by.
+
+`lead`, `link` and `tail` make one sentence, of which `link` leads to what it is about. `{who}` is the
+one who did it, `{idea}` and `{challenge}` are titles, `{status}` is where the idea came to stand.
+"""
+
+import re
+from dataclasses import dataclass
+
+# How a member hears of a group by email.
+AT_ONCE, DAILY, NEVER = "at once", "daily", "never"
+EMAILS = (AT_ONCE, DAILY, NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Kinds that a member switches together; `default` is how they go by email until chosen."""
+
+    name: str
+    label: str
+    hint: str
+    because: str
+    default: str
+    role: str = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of notification: its group and its sentence."""
+
+    group: str
+    lead: str
+    link: str
+    tail: str = ""
+
+    def said(self, *, who: str = "", idea: str = "", challenge: str = "", status: str = "") -> "Sentence":
+        """Return the sentence with its gaps filled; what is not known is somebody."""
+        gaps = {"{who}": who or "Somebody", "{idea}": idea, "{challenge}": challenge, "{status}": status}
+        return Sentence(*(_filled(part, gaps) for part in (self.lead, self.link, self.tail)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a member is told in words: `link` is the part that leads to what it is about."""
+
+    lead: str
+    link: str
+    tail: str
+
+    def __str__(self) -> str:
+        """Return the whole sentence as plain text."""
+        return f"{self.lead}{self.link}{self.tail}"
+
+
+def _filled(part: str, gaps: dict[str, str]) -> str:
+    # In one pass: a title may hold what looks like a gap.
+    return _gap.sub(lambda match: gaps[match.group()], part)
+
+
+_gap = re.compile(r"\{(?:who|idea|challenge|status)\}")
+
+
+GROUPS = {
+    group.name: group
+    for group in (
+        Group(
+            "mine",
+            "My ideas and comments",
+            "Answers to your ideas, comments on them, replies to you",
+            "they are about what you wrote",
+            AT_ONCE,
+        ),
+        Group(
+            "followed answers",
+            "Answers to ideas I follow",
+            "When it is decided what becomes of an idea",
+            "you follow these ideas",
+            AT_ONCE,
+        ),
+        Group(
+            "followed talk",
+            "New comments on ideas I follow",
+            "What others add to them",
+            "you follow these ideas",
+            DAILY,
+        ),
+        Group(
+            "joined in",
+            "Answers to ideas I voted or commented on",
+            "When it is decided what becomes of an idea that you do not follow",
+            "you voted or commented on these ideas",
+            DAILY,
+        ),
+        Group(
+            "asked",
+            "Mentions and requests",
+            "When somebody mentions you, asks you to be a co-author, or answers you",
+            "somebody mentioned, asked or answered you",
+            AT_ONCE,
+        ),
+        Group(
+            "challenges",
+            "News of challenges I follow",
+            "Dates that change, pauses, and results",
+            "you follow these challenges",
+            AT_ONCE,
+        ),
+        Group(
+            "duty",
+            "Answers that I owe",
+            "Ideas that wait for your answer as a moderator",
+            "you are the one who answers these ideas",
+            DAILY,
+            role="moderator",
+        ),
+    )
+}
+
+_NOW = ", which is now {status}"
+TABLE: dict[str, Kind] = {
+    "comment on your idea": Kind("mine", "{who} wrote ", "a comment on your idea “{idea}”"),
+    "reply to your comment": Kind("mine", "{who} wrote ", "a reply to your comment on “{idea}”"),
+    "status of your idea": Kind("mine", "There is news of ", "your idea “{idea}”", _NOW),
+    "status of an idea you follow": Kind(
+        "followed answers", "There is news of ", "“{idea}”", _NOW + ". You follow it"
+    ),
+    "status of an idea you commented on": Kind(
+        "joined in", "There is news of ", "“{idea}”", _NOW + ". You commented on it"
+    ),
+    "status of an idea you voted on": Kind(
+        "joined in", "There is news of ", "“{idea}”", _NOW + ". You voted on it"
+    ),
+    "comment on an idea you follow": Kind(
+        "followed talk", "{who} wrote ", "a comment on “{idea}”", ", which you follow"
+    ),
+    "mention": Kind("asked", "{who} mentioned you in ", "“{idea}”"),
+    "co-author asked": Kind("asked", "{who} asks you to be a co-author of ", "“{idea}”"),
+    "co-author answered": Kind("asked", "{who} answered whether to be a co-author of ", "your idea “{idea}”"),
+    "idea approved": Kind("mine", "", "Your idea “{idea}”", " was approved, and everyone can see it now"),
+    "idea sent back": Kind("mine", "", "Your idea “{idea}”", " was sent back to you, with the reason"),
+    "answer owed": Kind("duty", "An answer is owed to ", "“{idea}”", ", and you are the one to give it"),
+    "answer overdue": Kind(
+        "duty", "The answer to ", "“{idea}”", " is overdue, and you are the one to give it"
+    ),
+    "idea merged": Kind("mine", "Two ideas were put together in ", "“{idea}”", ", and one of them is yours"),
+    "merge undone": Kind("mine", "", "“{idea}”", " stands by itself again: the merge was undone"),
+    "merge proposal settled": Kind(
+        "asked", "Your proposal to put ideas together was settled: see ", "“{idea}”"
+    ),
+    "challenge dates changed": Kind("challenges", "The dates of ", "“{challenge}”", " have changed"),
+    "challenge paused": Kind("challenges", "", "“{challenge}”", " is paused for now"),
+    "challenge reopened": Kind("challenges", "", "“{challenge}”", " is open again"),
+    "results published": Kind("challenges", "There are results of ", "“{challenge}”"),
+}
+KINDS = tuple(TABLE)
+# Who may be told of a change of status, the closest concern first: of several, this is the one told.
+STATUS_KINDS = (
+    "status of your idea",
+    "status of an idea you follow",
+    "status of an idea you commented on",
+    "status of an idea you voted on",
+)
+
+
+def group_of(kind: str) -> Group:
+    """Return the group that a kind is switched with."""
+    return GROUPS[TABLE[kind].group]

@@ -1,0 +1,58 @@
+"""The table of what a member can be told, and its words."""
+
+import pytest
+
+from talking_together.notifications.kinds import GROUPS, KINDS, STATUS_KINDS, TABLE, group_of
+
+WORDS = {
+    "comment on your idea": "Morgan wrote a comment on your idea “A shared list”",
+    "reply to your comment": "Morgan wrote a reply to your comment on “A shared list”",
+    "status of your idea": "There is news of your idea “A shared list”, which is now planned",
+    "status of an idea you follow": "There is news of “A shared list”, which is now planned. You follow it",
+    "status of an idea you commented on": (
+        "There is news of “A shared list”, which is now planned. You commented on it"
+    ),
+    "status of an idea you voted on": (
+        "There is news of “A shared list”, which is now planned. You voted on it"
+    ),
+    "comment on an idea you follow": "Morgan wrote a comment on “A shared list”, which you follow",
+    "mention": "Morgan mentioned you in “A shared list”",
+    "co-author asked": "Morgan asks you to be a co-author of “A shared list”",
+    "co-author answered": "Morgan answered whether to be a co-author of your idea “A shared list”",
+    "idea approved": "Your idea “A shared list” was approved, and everyone can see it now",
+    "idea sent back": "Your idea “A shared list” was sent back to you, with the reason",
+    "answer owed": "An answer is owed to “A shared list”, and you are the one to give it",
+    "answer overdue": "The answer to “A shared list” is overdue, and you are the one to give it",
+    "idea merged": "Two ideas were put together in “A shared list”, and one of them is yours",
+    "merge undone": "“A shared list” stands by itself again: the merge was undone",
+    "merge proposal settled": "Your proposal to put ideas together was settled: see “A shared list”",
+    "challenge dates changed": "The dates of “Home by lunch” have changed",
+    "challenge paused": "“Home by lunch” is paused for now",
+    "challenge reopened": "“Home by lunch” is open again",
+    "results published": "There are results of “Home by lunch”",
+}
+
+
+def test_each_kind_has_its_words_here() -> None:
+    assert set(WORDS) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_reads_as_a_sentence(kind: str) -> None:
+    said = TABLE[kind].said(who="Morgan", idea="A shared list", challenge="Home by lunch", status="planned")
+    assert str(said) == WORDS[kind]
+    assert said.link, "every sentence has a part that leads somewhere"
+
+
+def test_a_title_that_looks_like_a_gap_stays_a_title() -> None:
+    said = TABLE["comment on your idea"].said(who="{idea}", idea="Use {who} and {status}")
+    assert str(said) == "{idea} wrote a comment on your idea “Use {who} and {status}”"
+
+
+def test_who_is_not_known_is_somebody() -> None:
+    assert str(TABLE["mention"].said(idea="A shared list")).startswith("Somebody mentioned you")
+
+
+def test_each_kind_can_be_switched_in_exactly_one_group_and_no_group_is_empty() -> None:
+    assert {group_of(kind).name for kind in KINDS} == set(GROUPS)
+    assert set(STATUS_KINDS) <= set(KINDS)
