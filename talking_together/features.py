@@ -40,6 +40,7 @@ PAGES = (
     "votes.views",
     "points.views",
     "notifications.views",
+    "drafts.views",
     "invitations.views",
     "invitations.staff_lists.views",
     "invitations.staff_lists.leaver_views",

@@ -20,6 +20,7 @@ from talking_together.core.access import access, viewer
 from talking_together.core.commits import commits
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.formatting import challenge_path
+from talking_together.drafts.offers import Offer, offer_draft
 
 # Address of an act -> the act in the table of stages, the service, and what is said when done.
 ACTS: dict[str, tuple[str, Callable[..., None], str]] = {
@@ -50,7 +51,8 @@ def new_challenge() -> ResponseReturnValue:
         else:
             _say("Draft saved", form)
             return redirect(f"/moderation/challenges/{challenge_id}", 303)
-    return render_template("challenges/new.html", form=form), 400 if form.is_submitted() else 200
+    draft = offer_draft(viewer(), services.NEW_DRAFT, form)
+    return render_template("challenges/new.html", form=form, draft=draft), 400 if form.is_submitted() else 200
 
 
 @blueprint.route("/moderation/challenges/<int:challenge_id>", methods=["GET", "POST"])
@@ -62,7 +64,7 @@ def edit_challenge(challenge_id: int) -> ResponseReturnValue:
     form = forms.ChallengeForm(data=forms.form_values(challenge))
     form.offer(challenge.organisations, challenge.groups)
     if not form.is_submitted():
-        return _manage(challenge, form)
+        return _manage(challenge, form, draft=offer_draft(viewer(), services.draft_key(challenge_id), form))
     changed = None
     if form.validate():
         try:
@@ -122,6 +124,7 @@ def _manage(
     *,
     changed: str | None = None,
     refusal: str | None = None,
+    draft: Offer | None = None,
 ) -> str:
     now = clock.now()
     chosen = any(choice.chosen for choice in (*challenge.organisations, *challenge.groups))
@@ -143,6 +146,7 @@ def _manage(
         plan=plan.sentences(challenge, now),
         changed=changed,
         refusal=refusal,
+        draft=draft,
     )
 
 

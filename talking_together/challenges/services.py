@@ -16,11 +16,19 @@ from talking_together.challenges.queries import MAX_ID
 from talking_together.core import clock, rich_text
 from talking_together.core.database import locked
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
+from talking_together.drafts.services import discard_draft
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation, StaffGroup
 
 # Named, not imported: ideas are a room above this one.
 _ideas = table("ideas", column("challenge_id"))
+# What names the form of a new challenge among the drafts that members keep.
+NEW_DRAFT = "challenge:new"
+
+
+def draft_key(challenge_id: int) -> str:
+    """Return what names the form of a challenge among the drafts that members keep."""
+    return f"challenge:{challenge_id}"
 
 
 class ChangedMeanwhile(Conflict):
@@ -70,6 +78,7 @@ def write_challenge(moderator: Viewer, *, content: Content) -> int:
         .returning(Challenge.id)
     ).scalar_one()
     _put_to(challenge_id, content)
+    discard_draft(moderator, key=NEW_DRAFT)
     _record(moderator, "challenge written", challenge_id, content.title)
     return challenge_id
 
@@ -98,6 +107,7 @@ def edit_challenge(moderator: Viewer, challenge_id: int, *, version: str, conten
         db.session.execute(delete(ChallengeGroup).where(ChallengeGroup.challenge_id == challenge_id))
         _put_to(challenge_id, content)
         changes["put to"] = _audience_in_words(content)
+    discard_draft(moderator, key=draft_key(challenge_id))
     _record(moderator, "challenge edited", challenge_id, content.title, details=changes)
 
 

@@ -38,6 +38,7 @@ def init_formatting(app: Flask) -> None:
         when=when,
         day=day,
         moment=moment,
+        time_of_day=time_of_day,
         local_input=local_input,
         time_left=time_left,
         logged=logged,
@@ -91,7 +92,17 @@ def moment(at: datetime | None) -> str:
     """Return the London day and time in words, "Friday 28 November at 5pm"."""
     if at is None:
         return ""
-    return f"{day(at)} at {_time_of_day(clock.to_london(at))}"
+    return f"{day(at)} at {time_of_day(at)}"
+
+
+def time_of_day(at: datetime) -> str:
+    """Return the London time in words: "5pm", "2:02pm", "midday"."""
+    local = clock.to_london(at)
+    if local.minute == 0 and local.hour in (0, 12):
+        return "midday" if local.hour else "midnight"
+    hour = local.hour % 12 or 12
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{hour}{minutes}{'am' if local.hour < 12 else 'pm'}"
 
 
 def local_input(at: datetime | None) -> str:
@@ -146,11 +157,3 @@ def idea_path(idea: Addressed) -> str:
 def challenge_path(challenge: Addressed) -> str:
     """Return the address of a challenge."""
     return slug_path("challenges", challenge.id, challenge.title)
-
-
-def _time_of_day(local: datetime) -> str:
-    if local.minute == 0 and local.hour in (0, 12):
-        return "midday" if local.hour else "midnight"
-    hour = local.hour % 12 or 12
-    minutes = f":{local.minute:02}" if local.minute else ""
-    return f"{hour}{minutes}{'am' if local.hour < 12 else 'pm'}"

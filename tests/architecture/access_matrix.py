@@ -120,6 +120,8 @@ MATRIX = (
     Row("GET", "/comments/<int:comment_id>/reply", STAFF, 200),
     Row("POST", "/comments/<int:comment_id>/restore", STAFF, 403, {AUTHOR: 409}),
     Row("POST", "/comments/<int:comment_id>/vote", STAFF, 400),
+    Row("POST", "/drafts/<key>", STAFF, 400),
+    Row("POST", "/drafts/<key>/discard", STAFF, 303),
     Row("GET", "/healthz", ANYONE, 200),
     Row("GET", "/help", ANYONE, 200),
     Row("POST", "/ideas/<int:idea_id>/comments", STAFF, 400),

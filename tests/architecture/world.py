@@ -102,5 +102,6 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "code": lambda: "no-such-code",
     "token": lambda: "no-such-token",
     "act": lambda: "close",
+    "key": lambda: "challenge:new",
     "file": lambda: "no-such-photo.webp",
 }
