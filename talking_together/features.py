@@ -20,6 +20,7 @@ MODELS = (
     "ideas",
     "comments",
     "votes",
+    "merging",
     "one_minute",
     "invitations",
 )

@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talking_together.orm import Base, BigId
 
 
 class IdeaVote(Base):
-    """One member's thumb on one idea: 1 up, -1 down; `cast_at` is when it took this value."""
+    """One member's thumb on one idea: 1 up, -1 down; `cast_at` is when it took this value.
+
+    `moved_from` are the ids of the ideas that the vote stood on before they were merged, with
+    commas between them: what it earned there is taken back when it is withdrawn here.
+    """
 
     __tablename__ = "idea_votes"
 
@@ -17,6 +21,7 @@ class IdeaVote(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True, index=True)
     value: Mapped[int] = mapped_column(SmallInteger)
     cast_at: Mapped[datetime]
+    moved_from: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     __table_args__ = (CheckConstraint("value IN (-1, 1)", name="value_up_or_down"),)
 
