@@ -22,8 +22,9 @@ NEEDS_RESPONSE = frozenset({"planned", "in progress", "done", "not now"})
 
 _DECIDED = ("under review", "shortlisted", "planned", "in progress", "done", "not now")
 
-# (from, to) -> who may: "author", "moderator", or "approver", a moderator who looks at an idea before
-# others see it (`ideas.approval`). A change that is not here is not allowed.
+# (from, to) -> who may: "author", "moderator", "approver", a moderator who looks at an idea before
+# others see it (`ideas.approval`), or "merger", a moderator who puts two ideas together or apart
+# (`merging`). A change that is not here is not allowed.
 CHANGES: dict[tuple[str, str], str] = {
     ("draft", "new"): "author",
     ("draft", "waiting for approval"): "author",
@@ -37,11 +38,13 @@ CHANGES: dict[tuple[str, str], str] = {
     **{(start, to): "moderator" for start in _DECIDED for to in _DECIDED if start != to},
     **{(start, "hidden"): "moderator" for start in ("new", *_DECIDED)},
     ("hidden", "new"): "moderator",
+    **{(start, "merged"): "merger" for start in ("new", *_DECIDED)},
+    **{("merged", to): "merger" for to in ("new", *_DECIDED)},
 }
 
 
 def allows(status: str, to: str, who: str) -> bool:
-    """Return whether `who` ("author", "moderator" or "approver") may make this change."""
+    """Return whether `who` ("author", "moderator", "approver" or "merger") may make this change."""
     return who in CHANGES.get((status, to), "").split(", ")
 
 
