@@ -37,6 +37,7 @@ PAGES = (
     "challenges.views",
     "challenges.moderator_views",
     "ideas.views",
+    "ideas.writing_views",
     "comments.views",
     "votes.views",
     "points.views",

@@ -1,7 +1,6 @@
 """Reads of ideas. What the viewer may not see does not exist."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,7 +11,6 @@ from sqlalchemy import SmallInteger as Value
 from talking_together.accounts.bylines import (
     Author,
     AuthorOrganisation,
-    Byline,
     byline_columns,
     byline_of,
 )
@@ -21,7 +19,7 @@ from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import viewer_values, visible_to, visible_to_given
 from talking_together.challenges.stages import Dated
 from talking_together.core import clock
-from talking_together.core.addresses import MAX_ID, slug_of
+from talking_together.core.addresses import MAX_ID
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.core.statements import given, run
@@ -29,6 +27,7 @@ from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision
 from talking_together.ideas.orders import page_in_order
 from talking_together.ideas.policies import why_no_vote
+from talking_together.ideas.shown import ChallengeOfIdea, Decision, IdeaCard, IdeaInFull, MyIdea
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -56,89 +55,6 @@ MAX_REVISIONS = 100
 class _Listed(Dated, Protocol):
     @property
     def id(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ChallengeOfIdea:
-    """The challenge that an idea answers, as its page needs it."""
-
-    id: int
-    title: str
-    is_published: bool
-    opens_at: datetime | None
-    closes_at: datetime | None
-    voting_closes_at: datetime | None
-    answered_at: datetime | None
-    archived_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdeaCard:
-    """An idea as lists show it; `why_not` says in words why the viewer cannot vote, if so."""
-
-    id: int
-    title: str
-    excerpt: str
-    status: str
-    published_at: datetime | None
-    comments_count: int
-    up_count: int
-    down_count: int
-    my_vote: int
-    is_mine: bool
-    why_not: str
-    byline: Byline
-
-    @property
-    def can_vote(self) -> bool:
-        """Return whether the viewer may vote on it now."""
-        return not self.why_not
-
-    @property
-    def slug(self) -> str:
-        """Return the words of its address."""
-        return slug_of(self.title)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdeaInFull(IdeaCard):
-    """An idea as its own page shows it."""
-
-    author_id: int | None
-    listed: bool
-    body_source: str
-    body_html: str
-    created_at: datetime
-    edited_at: datetime | None
-    revisions_count: int
-    challenge: ChallengeOfIdea
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A change of status as the journey shows it; the response is "" where none was given."""
-
-    to_status: str
-    response_html: str
-    at: datetime
-    byline: Byline
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class MyIdea:
-    """An idea in its author's own list, with the challenge it answers."""
-
-    id: int
-    title: str
-    status: str
-    published_at: datetime | None
-    changed_at: datetime
-    comments_count: int
-    up_count: int
-    down_count: int
-    challenge_id: int
-    challenge_title: str
 
 
 def seen_by(viewer: "Viewer") -> ColumnElement[bool]:

@@ -1,0 +1,90 @@
+"""Ideas as pages show them: in lists, in full, and in their author's own list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from talking_together.accounts.bylines import Byline
+from talking_together.core.addresses import slug_of
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeOfIdea:
+    """The challenge that an idea answers, as its page needs it."""
+
+    id: int
+    title: str
+    is_published: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    voting_closes_at: datetime | None
+    answered_at: datetime | None
+    archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdeaCard:
+    """An idea as lists show it; `why_not` says in words why the viewer cannot vote, if so."""
+
+    id: int
+    title: str
+    excerpt: str
+    status: str
+    published_at: datetime | None
+    comments_count: int
+    up_count: int
+    down_count: int
+    my_vote: int
+    is_mine: bool
+    why_not: str
+    byline: Byline
+
+    @property
+    def can_vote(self) -> bool:
+        """Return whether the viewer may vote on it now."""
+        return not self.why_not
+
+    @property
+    def slug(self) -> str:
+        """Return the words of its address."""
+        return slug_of(self.title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdeaInFull(IdeaCard):
+    """An idea as its own page shows it."""
+
+    author_id: int | None
+    listed: bool
+    body_source: str
+    body_html: str
+    created_at: datetime
+    edited_at: datetime | None
+    revisions_count: int
+    challenge: ChallengeOfIdea
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A change of status as the journey shows it; the response is "" where none was given."""
+
+    to_status: str
+    response_html: str
+    at: datetime
+    byline: Byline
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyIdea:
+    """An idea in its author's own list, with the challenge it answers."""
+
+    id: int
+    title: str
+    status: str
+    published_at: datetime | None
+    changed_at: datetime
+    comments_count: int
+    up_count: int
+    down_count: int
+    challenge_id: int
+    challenge_title: str
