@@ -54,7 +54,10 @@ def _altered(table: str, checks: dict[str, dict[str, str]]) -> Iterator[BatchOpe
 
 def _what_stands() -> None:
     """Give what was written before its followers and its answers; nobody is told of it again."""
-    op.execute("UPDATE idea_decisions SET told_at = at")
+    op.execute(
+        "UPDATE idea_decisions SET told_at = at, decided_as = COALESCE("
+        "(SELECT members.role FROM members WHERE members.id = idea_decisions.decided_by), '')"
+    )
     op.execute(
         "INSERT INTO idea_follows (idea_id, member_id, since) "
         "SELECT ideas.id, ideas.author_id, ideas.created_at FROM ideas "
@@ -73,7 +76,7 @@ def _what_stands() -> None:
     )
     for challenge_id, published_at, answered_at in rows:
         waited = _moment(answered_at) - _moment(published_at)
-        hours.setdefault(challenge_id, []).append(waited.total_seconds() / 3600)
+        hours.setdefault(challenge_id, []).append(round(waited.total_seconds()) / 3600)
     for challenge_id, waits in hours.items():
         op.get_bind().execute(
             sa.text(
@@ -377,6 +380,7 @@ def upgrade() -> None:
     with op.batch_alter_table("idea_decisions") as batch:
         batch.add_column(sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("decided_as", sa.String(length=30), server_default="", nullable=False))
         batch.create_index(
             "ix_idea_decisions_untold",
             ["at"],
@@ -399,6 +403,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("answer_owner_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("answer_due_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("overdue_told_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("merged_into_id", sa.BigInteger(), nullable=True))
         batch.add_column(sa.Column("form_key", sa.String(length=40), nullable=True))
         batch.create_unique_constraint(batch.f("uq_ideas_author_id_form_key"), ["author_id", "form_key"])
@@ -411,6 +416,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("answer_due_at IS NOT NULL AND answered_at IS NULL"),
         )
         batch.create_index("ix_ideas_theme", ["theme_id", "id"], unique=False)
+        batch.create_index(
+            "ix_ideas_no_answer",
+            ["challenge_id", "published_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("listed AND answered_at IS NULL"),
+            sqlite_where=sa.text("listed AND answered_at IS NULL"),
+        )
         batch.create_foreign_key(
             batch.f("fk_ideas_answer_owner_id_members"), "members", ["answer_owner_id"], ["id"]
         )
@@ -434,11 +446,58 @@ def upgrade() -> None:
         postgresql_where=sa.text("share_of IS NOT NULL"),
         sqlite_where=sa.text("share_of IS NOT NULL"),
     )
+    op.create_table(
+        "board_acts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(length=300), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["members.id"], name=op.f("fk_board_acts_actor_id_members"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_acts")),
+    )
+    op.create_index("ix_board_acts_actor", "board_acts", ["actor_id", "at"], unique=False)
+    op.create_table(
+        "board_act_ideas",
+        sa.Column("act_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("idea_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("earned", sa.JSON(), nullable=False),
+        sa.Column("taken_back", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["act_id"],
+            ["board_acts.id"],
+            name=op.f("fk_board_act_ideas_act_id_board_acts"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["idea_decisions.id"],
+            name=op.f("fk_board_act_ideas_decision_id_idea_decisions"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["idea_id"], ["ideas.id"], name=op.f("fk_board_act_ideas_idea_id_ideas"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("act_id", "idea_id", name=op.f("pk_board_act_ideas")),
+    )
+    op.create_index("ix_board_act_ideas_idea", "board_act_ideas", ["idea_id", "act_id"], unique=False)
+    op.create_index(op.f("ix_board_act_ideas_decision_id"), "board_act_ideas", ["decision_id"], unique=False)
     _what_stands()
 
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_index(op.f("ix_board_act_ideas_decision_id"), table_name="board_act_ideas")
+    op.drop_index("ix_board_act_ideas_idea", table_name="board_act_ideas")
+    op.drop_table("board_act_ideas")
+    op.drop_index("ix_board_acts_actor", table_name="board_acts")
+    op.drop_table("board_acts")
     op.drop_index(
         "ix_point_entries_shares",
         table_name="point_entries",
@@ -451,6 +510,11 @@ def downgrade() -> None:
         batch.drop_constraint(batch.f("fk_ideas_merged_into_id_ideas"), type_="foreignkey")
         batch.drop_constraint(batch.f("fk_ideas_theme_id_challenge_themes"), type_="foreignkey")
         batch.drop_constraint(batch.f("fk_ideas_answer_owner_id_members"), type_="foreignkey")
+        batch.drop_index(
+            "ix_ideas_no_answer",
+            postgresql_where=sa.text("listed AND answered_at IS NULL"),
+            sqlite_where=sa.text("listed AND answered_at IS NULL"),
+        )
         batch.drop_index("ix_ideas_theme")
         batch.drop_index(
             "ix_ideas_owed",
@@ -461,6 +525,7 @@ def downgrade() -> None:
         batch.drop_constraint(batch.f("uq_ideas_author_id_form_key"), type_="unique")
         batch.drop_column("form_key")
         batch.drop_column("merged_into_id")
+        batch.drop_column("overdue_told_at")
         batch.drop_column("answered_at")
         batch.drop_column("answer_due_at")
         batch.drop_column("answer_owner_id")
@@ -479,6 +544,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("told_at IS NULL AND undone_at IS NULL"),
             sqlite_where=sa.text("told_at IS NULL AND undone_at IS NULL"),
         )
+        batch.drop_column("decided_as")
         batch.drop_column("undone_at")
         batch.drop_column("told_at")
 

@@ -1,6 +1,7 @@
 """Where an idea stands: the decisions of moderators."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, insert, update
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 MAX_RESPONSE = 5_000
+# Nobody is told of a decision before it has stood for so long; until then it can be undone unheard.
+SETTLE = timedelta(minutes=2)
 # Leaving or entering the lists moves the challenge's count, so its row is locked first.
 _MOVES_COUNT = frozenset({"new", "hidden"})
 _EARNS = {"shortlisted": "idea shortlisted", "done": "idea done"}
@@ -93,6 +96,7 @@ def _insert(moderator: "Viewer", idea: Row[Any], status: str, response: str) -> 
             response_source=response,
             response_html=rich_text.render(response) if response else "",
             decided_by=moderator.id,
+            decided_as=moderator.role,
             at=clock.now(),
         )
         .returning(IdeaDecision.id)

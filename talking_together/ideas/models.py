@@ -33,9 +33,10 @@ class Idea(Base):
 
     `answers` are those to the challenge's prompts, each with the words it was asked in:
     [{"prompt": 3, "words": "Who would it help?", "source": "…"}]. `co_authors_count` counts those
-    who accepted or are credited. An answer is owed by `answer_owner_id` until `answer_due_at`;
-    `answered_at` is when the first response in words was given. `form_key` is that of the form that
-    the draft began in, so that a form which saves itself makes one draft however often it tries.
+    who accepted or are credited. An answer is owed by `answer_owner_id` until `answer_due_at`, who is
+    told once when it is late (`overdue_told_at`); `answered_at` is when the first response in words
+    was given. `form_key` is that of the form that the draft began in, so that a form which saves
+    itself makes one draft however often it tries.
     """
 
     __tablename__ = "ideas"
@@ -67,6 +68,7 @@ class Idea(Base):
     answer_owner_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     answer_due_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    overdue_told_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("ideas.id"), index=True)
     form_key: Mapped[str | None] = mapped_column(String(40))
 
@@ -95,6 +97,15 @@ class Idea(Base):
             "id",
             postgresql_where=text("answer_due_at IS NOT NULL AND answered_at IS NULL"),
             sqlite_where=text("answer_due_at IS NOT NULL AND answered_at IS NULL"),
+        ),
+        # What has had no response in words, the one that waited longest first.
+        Index(
+            "ix_ideas_no_answer",
+            "challenge_id",
+            "published_at",
+            "id",
+            postgresql_where=text("listed AND answered_at IS NULL"),
+            sqlite_where=text("listed AND answered_at IS NULL"),
         ),
         # For moderators: which ideas have waited longest, and how many wait in each challenge.
         Index("ix_ideas_unanswered", "status", "published_at", "id", "challenge_id"),
@@ -136,6 +147,8 @@ class IdeaDecision(Base):
     at: Mapped[datetime]
     told_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
+    # The role of who decided, as it was then.
+    decided_as: Mapped[str] = mapped_column(String(30), default="", server_default="")
 
     __table_args__ = (
         check_one_of("from_status", STATUSES),
@@ -190,3 +203,43 @@ class IdeaNote(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     body: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+class BoardAct(Base):
+    """Something that a moderator did to one idea or to many at once, which can be undone for a while.
+
+    `report` says which ideas were left as they were: [{"idea": 3, "title": "…", "why": "…"}].
+    """
+
+    __tablename__ = "board_acts"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    words: Mapped[str] = mapped_column(String(300))
+    report: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_board_acts_actor", "actor_id", "at"),)
+
+
+class BoardActIdea(Base):
+    """An idea as it was before an act and after it, and the keys of the points that the act moved."""
+
+    __tablename__ = "board_act_ideas"
+
+    act_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("board_acts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    idea_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("ideas.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    decision_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("idea_decisions.id", ondelete="CASCADE"), index=True
+    )
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    earned: Mapped[list[str]] = mapped_column(JSON, default=list)
+    taken_back: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    __table_args__ = (Index("ix_board_act_ideas_idea", "idea_id", "act_id"),)

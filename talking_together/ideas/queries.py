@@ -132,7 +132,7 @@ def decisions_on(idea_id: int) -> list[Decision]:
     """Return the changes of status of an idea that the viewer may see, oldest first."""
     rows = run(_DECISIONS, {"idea_id": idea_id})
     return [
-        Decision(row.to_status, row.response_html, row.at, byline_of(row), row.role or "") for row in rows
+        Decision(row.to_status, row.response_html, row.at, byline_of(row), row.decided_as) for row in rows
     ]
 
 
@@ -141,12 +141,12 @@ _DECISIONS = (
         IdeaDecision.to_status,
         IdeaDecision.response_html,
         IdeaDecision.at,
-        Author.role,
+        IdeaDecision.decided_as,
         *byline_columns(),
     )
     .join(Author, Author.id == IdeaDecision.decided_by, isouter=True)
     .join(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id, isouter=True)
-    .where(IdeaDecision.idea_id == given("idea_id", Idea.id))
+    .where(IdeaDecision.idea_id == given("idea_id", Idea.id), IdeaDecision.undone_at.is_(None))
     .order_by(IdeaDecision.id)
 )
 
