@@ -40,6 +40,7 @@ PAGES = (
     "ideas.writing_views",
     "comments.views",
     "votes.views",
+    "files.views",
     "points.views",
     "notifications.views",
     "drafts.views",

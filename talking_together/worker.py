@@ -17,6 +17,7 @@ from talking_together.accounts import sweeps as accounts
 from talking_together.core.clock import LONDON
 from talking_together.core.logs import frames_of
 from talking_together.drafts import sweeps as drafts
+from talking_together.files.sweeps import clear_files
 from talking_together.invitations.declining.returned import record_bounce
 from talking_together.invitations.phases import sweeps as invitations
 from talking_together.invitations.phases.delivery import (
@@ -76,6 +77,7 @@ class Worker:
             ("answer password resets", 1, accounts.answer_password_resets),
             ("clear accounts", 3_600, accounts.clear_accounts),
             ("clear kept drafts", 3_600, drafts.clear_drafts),
+            ("clear files", 3_600, clear_files),
             ("read bounces", 60, lambda: bounces.read_bounces(ON_BOUNCE, stop=self.stopping.is_set)),
             ("deliver the outbox", 1, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
             ("take back lapsed mail", 5, lambda: mail.recover_lapsed(ON_OUTCOME)),

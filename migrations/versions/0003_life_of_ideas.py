@@ -223,12 +223,12 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("small", sa.LargeBinary(), nullable=True),
         sa.Column("challenge_id", sa.Integer(), nullable=True),
         sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("sent_by", sa.Integer(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("small", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint("kind IN ('picture', 'attachment')", name=op.f("ck_files_kind_known")),
         sa.CheckConstraint("challenge_id IS NULL OR idea_id IS NULL", name=op.f("ck_files_belongs_to_one")),
         sa.ForeignKeyConstraint(
@@ -247,6 +247,14 @@ def upgrade() -> None:
     op.create_index("ix_files_challenge", "files", ["challenge_id", "kind", "id"], unique=False)
     op.create_index("ix_files_idea_id", "files", ["idea_id"], unique=False)
     op.create_index("ix_files_sent_by", "files", ["sent_by", "sent_at"], unique=False)
+    op.create_index(
+        "ix_files_unclaimed",
+        "files",
+        ["sent_at"],
+        unique=False,
+        postgresql_where=sa.text("challenge_id IS NULL AND idea_id IS NULL"),
+        sqlite_where=sa.text("challenge_id IS NULL AND idea_id IS NULL"),
+    )
 
     op.create_table(
         "idea_co_authors",
@@ -582,6 +590,7 @@ def downgrade() -> None:
     op.drop_index("ix_idea_co_authors_member_id", table_name="idea_co_authors")
 
     op.drop_table("idea_co_authors")
+    op.drop_index("ix_files_unclaimed", table_name="files")
     op.drop_index("ix_files_sent_by", table_name="files")
     op.drop_index("ix_files_idea_id", table_name="files")
     op.drop_index("ix_files_challenge", table_name="files")

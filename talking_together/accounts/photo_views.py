@@ -1,11 +1,8 @@
 """Members' photos: the page that changes one's own, and the addresses that they are shown from."""
 
-from typing import Any
-
-from flask import Response, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.datastructures import Headers
 
 from talking_together.accounts import photos
 from talking_together.accounts.photo_forms import PhotoForm
@@ -14,20 +11,7 @@ from talking_together.core.access import access
 from talking_together.core.commits import commits, in_transaction
 from talking_together.core.errors import NotFound
 from talking_together.core.images import MAX_REQUEST_BYTES, MEDIA_TYPE, UnusablePicture, square_photo
-
-ONE_YEAR_S = 31_536_000
-
-
-class Photo(Response):
-    """A picture that is the same for whoever may see it, for as long as its address stands."""
-
-    default_mimetype = MEDIA_TYPE
-
-    def get_wsgi_headers(self, environ: Any) -> Headers:
-        """Return the headers without Vary: a new cookie is no reason to ask for the picture again."""
-        headers = super().get_wsgi_headers(environ)
-        headers.remove("Vary")
-        return headers
+from talking_together.core.kept_answers import kept_answer
 
 
 @blueprint.url_value_preprocessor
@@ -71,8 +55,4 @@ def photo(member_id: int, file: str) -> ResponseReturnValue:
     picture = photos.find_photo(member_id, file)
     if picture is None:
         raise NotFound()
-    response = Photo(picture)
-    response.cache_control.private = True
-    response.cache_control.max_age = ONE_YEAR_S
-    response.cache_control.immutable = True
-    return response
+    return kept_answer(picture, MEDIA_TYPE)

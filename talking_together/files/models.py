@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talking_together.orm import Base, BigId, check_one_of, one_of
@@ -28,16 +28,24 @@ class File(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     size: Mapped[int]
-    content: Mapped[bytes] = mapped_column(LargeBinary)
-    small: Mapped[bytes | None] = mapped_column(LargeBinary)
     challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenges.id", ondelete="CASCADE"))
     idea_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"), index=True)
     sent_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     sent_at: Mapped[datetime]
+    # Last: SQLite reads through what stands before the column that is asked for.
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    small: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (
         check_one_of("kind", KINDS),
         CheckConstraint("challenge_id IS NULL OR idea_id IS NULL", name="belongs_to_one"),
         Index("ix_files_challenge", "challenge_id", "kind", "id"),
         Index("ix_files_sent_by", "sent_by", "sent_at"),
+        # What the sweep looks at: files that belong to nothing.
+        Index(
+            "ix_files_unclaimed",
+            "sent_at",
+            postgresql_where=text("challenge_id IS NULL AND idea_id IS NULL"),
+            sqlite_where=text("challenge_id IS NULL AND idea_id IS NULL"),
+        ),
     )

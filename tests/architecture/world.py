@@ -103,5 +103,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "token": lambda: "no-such-token",
     "act": lambda: "close",
     "key": lambda: "challenge:new",
+    "file_id": next_number,
+    "file_key": lambda: "no-such-file",
     "file": lambda: "no-such-photo.webp",
 }

@@ -108,8 +108,8 @@ def test_a_long_excerpt_ends_at_a_word() -> None:
 
 def test_an_excerpt_renders_no_more_than_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     rendered: list[int] = []
-    render = rich_text.render
-    monkeypatch.setattr(rich_text, "render", lambda source: rendered.append(len(source)) or render(source))
+    bounded = rich_text._bounded
+    monkeypatch.setattr(rich_text, "_bounded", lambda source: rendered.append(len(source)) or bounded(source))
 
     excerpt = rich_text.excerpt_of("**A list** of what helps. " * 800, 280)
 

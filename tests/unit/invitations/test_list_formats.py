@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from talking_together.invitations.staff_lists.files import archives, open_documents, workbooks
+from talking_together.core import archives
+from talking_together.invitations.staff_lists.files import open_documents, workbooks
 from talking_together.invitations.staff_lists.files.opening import open_table
 from talking_together.invitations.staff_lists.files.tables import MAX_ROWS, Table, UnreadableList
 from talking_together.invitations.staff_lists.reading import ListRow, layout_of, rows_of
