@@ -6,9 +6,15 @@ from collections.abc import Iterable
 from talking_together.core.addresses import MAX_ID
 from talking_together.core.rich_text import DECORATION, PICTURE_ADDRESS
 
+_key = re.compile("[0-9a-f]{32}")
 _address = re.compile(PICTURE_ADDRESS)
 # What would end the words of a picture early, or begin something else within them.
 _has_meaning = re.compile(r"([\\\[\]*_`<>&!~])")
+
+
+def is_key(text: str) -> bool:
+    """Return whether the last part of a path could be the key of a file."""
+    return _key.fullmatch(text) is not None
 
 
 def file_path(id: int, key: str) -> str:

@@ -11,7 +11,7 @@ from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.files.attachments import kind_in_words
 from talking_together.files.models import File
-from talking_together.files.paths import file_path, picture_markdown, small_picture_path
+from talking_together.files.paths import file_path, is_key, picture_markdown, small_picture_path
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -74,6 +74,8 @@ _ATTACHMENTS = (
 
 def find_file(file_id: int, key: str) -> FoundFile | None:
     """Return the file at an address, whoever may see it, or None."""
+    if not is_key(key):
+        return None
     row = run(_FIND, {"file_id": file_id, "key": key}).first()
     return FoundFile(**row._asdict()) if row else None
 

@@ -68,7 +68,8 @@ def change_status(idea_id: int) -> ResponseReturnValue:
 @access("staff")
 def preview() -> ResponseReturnValue:
     """Return Markdown text as it will look."""
-    return rich_text.render(request.form.get("text", "")[: rich_text.MAX_SOURCE])
+    text = request.form.get("text", "")[: rich_text.MAX_SOURCE]
+    return rich_text.render(text, pictures="pictures" in request.form)
 
 
 def idea_page(
