@@ -43,6 +43,7 @@ PAGES = (
     "files.views",
     "points.views",
     "notifications.views",
+    "telling.views",
     "drafts.views",
     "invitations.views",
     "invitations.staff_lists.views",

@@ -34,6 +34,7 @@ from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
+from talking_together.following.queries import follows_challenge
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -74,6 +75,7 @@ class ChallengePage(ChallengeCard):
     brief_html: str
     can_take_ideas: bool
     can_take_votes: bool
+    follows: bool
 
 
 def visible_to(viewer: "Viewer") -> ColumnElement[bool]:
@@ -182,6 +184,7 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
     return ChallengePage(
         **_card_fields(row, at),
         brief_html=row.brief_html,
+        follows=row.follows,
         can_take_ideas=stage in stages.TAKES_IDEAS,
         can_take_votes=stage in stages.TAKES_VOTES,
     )
@@ -189,7 +192,8 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
 
 @cache
 def _one_challenge(*, is_moderator: bool) -> Any:
-    return _cards(Challenge.brief_html).where(
+    follows = follows_challenge(Challenge.id, given("viewer_id", Member.id)).label("follows")
+    return _cards(Challenge.brief_html, follows).where(
         Challenge.id == given("challenge_id", Challenge.id), visible_to_given(is_moderator=is_moderator)
     )
 

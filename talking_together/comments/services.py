@@ -14,6 +14,7 @@ from talking_together.core.database import locked, next_id
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.core.patient_details import ensure_without_nhs_number
 from talking_together.extensions import db
+from talking_together.following.queries import follows_idea
 from talking_together.ideas.counters import COUNTED, count_comment
 from talking_together.ideas.models import Idea
 from talking_together.ideas.policies import ensure_can_comment
@@ -45,6 +46,7 @@ class Talked:
     body_html: str
     comments_count: int
     earned: int
+    asks_to_follow: bool = False
 
 
 def add_comment(member: "Viewer", *, idea_id: int, body: str, parent_id: int | None = None) -> Talked:
@@ -67,7 +69,7 @@ def add_comment(member: "Viewer", *, idea_id: int, body: str, parent_id: int | N
         idea_id=idea_id,
         comment_id=comment_id,
     )
-    return Talked(comment_id, idea_id, idea.title, html, count, earned)
+    return Talked(comment_id, idea_id, idea.title, html, count, earned, asks_to_follow=not idea.follows)
 
 
 def edit_comment(member: "Viewer", *, comment_id: int, body: str) -> Talked:
@@ -128,6 +130,7 @@ def _locked_idea(member: "Viewer", idea_id: Any, comment: Any) -> Row[Any]:
             Idea.author_id,
             Idea.title,
             Idea.status,
+            follows_idea(Idea.id, member.id).label("follows"),
             *CHALLENGE_DATES,
             Comment.id.label("comment_id"),
             Comment.author_id.label("comment_author_id"),

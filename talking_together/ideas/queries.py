@@ -24,6 +24,7 @@ from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
+from talking_together.following.queries import follows_idea
 from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision
 from talking_together.ideas.orders import page_in_order
 from talking_together.ideas.policies import why_no_vote
@@ -116,6 +117,7 @@ def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
         **{name.key: getattr(row, name.key) for name in _FULL},
         author_id=row.author_id,
         revisions_count=row.revisions_count,
+        follows=row.follows,
         challenge=challenge,
     )
 
@@ -258,6 +260,7 @@ def _one_idea(*, is_moderator: bool) -> Select[Any]:
             *_CARD,
             *_FULL,
             revisions.label("revisions_count"),
+            follows_idea(Idea.id, given("viewer_id", Member.id)).label("follows"),
             Idea.challenge_id,
             Challenge.title.label("challenge_title"),
             *CHALLENGE_DATES,

@@ -8,6 +8,7 @@ from sqlalchemy import Row, delete, insert, update
 from talking_together.challenges.policies import ensure_takes_ideas
 from talking_together.core import clock
 from talking_together.extensions import db
+from talking_together.following.services import follow_idea
 from talking_together.ideas import policies, ranking
 from talking_together.ideas.locks import (
     count_idea,
@@ -159,6 +160,8 @@ def _keep_revision(idea: Row[Any], at: "datetime") -> None:
 
 
 def _award(member: "Viewer", idea_id: int) -> int:
+    """Give what a published idea earns, and let its author follow what becomes of it."""
+    follow_idea(member.id, idea_id=idea_id)
     return points.award(
         "idea published",
         member_id=member.id,

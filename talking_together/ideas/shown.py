@@ -60,6 +60,7 @@ class IdeaInFull(IdeaCard):
     created_at: datetime
     edited_at: datetime | None
     revisions_count: int
+    follows: bool
     challenge: ChallengeOfIdea
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, and_, delete, select, update
 
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns, byline_of
+from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import viewer_values
 from talking_together.comments import policies as comments
@@ -16,6 +17,7 @@ from talking_together.core.database import dialect_name, insert_into, locked
 from talking_together.core.errors import InvalidInput, NotFound
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
+from talking_together.following.queries import follows_idea
 from talking_together.ideas import policies as ideas
 from talking_together.ideas.counters import COUNTED, Cast, VoteCounts, count_vote
 from talking_together.ideas.models import Idea
@@ -44,6 +46,7 @@ class VoteResult:
     down_count: int
     my_vote: int
     earned: int
+    asks_to_follow: bool = False
 
 
 def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult:
@@ -82,6 +85,7 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
         down_count=counts.down_count,
         my_vote=value,
         earned=earned,
+        asks_to_follow=kind == "ideas" and value != NONE and not thing.follows,
     )
 
 
@@ -95,6 +99,7 @@ def _locked_idea(*, is_moderator: bool) -> Any:
             Idea.title,
             Idea.status,
             *CHALLENGE_DATES,
+            follows_idea(Idea.id, given("viewer_id", Member.id)).label("follows"),
             *byline_columns(),
         )
         .join(Challenge, Challenge.id == Idea.challenge_id)

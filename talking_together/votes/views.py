@@ -35,7 +35,7 @@ def _take_vote(kind: str, id: int) -> ResponseReturnValue:
     value = sent_value(request.form.getlist("value"))
     result = cast_vote(viewer(), kind=kind, id=id, value=value)
     if request.headers.get("HX-Request"):
-        return render_template("votes/vote.html", vote=_shown(result), earned=result.earned)
+        return render_template("votes/vote.html", vote=_shown(result), result=result, earned=result.earned)
     words = _WORDS[value]
     if result.earned > 0:
         words += f" · +{count_of(result.earned, 'point')}"

@@ -28,7 +28,13 @@ SIGN_IN = "/sign-in"
 # What a challenge's audience protects, by the variable of the address that leads to it.
 CONTENT = ("challenge_id", "idea_id", "comment_id", "ref")
 # Enough for any of their forms to be accepted.
-FILLED = {"value": "1", "title": "A shared list", "body": "We could share one list.", "text": "One list."}
+FILLED = {
+    "value": "1",
+    "follow": "1",
+    "title": "A shared list",
+    "body": "We could share one list.",
+    "text": "One list.",
+}
 
 
 def _routes(site: Flask) -> Iterator[tuple[str, str, Rule]]:

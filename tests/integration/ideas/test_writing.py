@@ -51,12 +51,12 @@ def test_a_published_idea_is_listed_counted_ranked_and_earns_once(client: Client
     assert nothing_drifted()
 
 
-def test_publishing_takes_at_most_eight_statements_and_the_page_five(client: Client) -> None:
+def test_publishing_takes_at_most_nine_statements_and_the_page_five(client: Client) -> None:
     challenge = make_challenge("open")
     client.sign_in(make_member())
     path = f"/challenges/{challenge.id}/ideas/new"
     fields = {"title": TITLE, "body": BODY, "action": "publish"}
-    answer = client.get(path).form().submit(statements=8, **fields)
+    answer = client.get(path).form().submit(statements=9, **fields)
     answer.follow(statements=5)
 
 
@@ -74,7 +74,7 @@ def test_a_draft_is_for_its_author_alone_and_publishes_later(client: Client) -> 
     page = client.sign_in(member).get(f"/ideas/{idea.id}/edit")
     refused = page.form(f"/ideas/{idea.id}/edit").submit(status=400, action="publish")
     assert "Describe your idea" in refused.text
-    page.form(f"/ideas/{idea.id}/edit").submit(action="publish", body=BODY, statements=8)
+    page.form(f"/ideas/{idea.id}/edit").submit(action="publish", body=BODY, statements=9)
     idea = only_idea()
     assert (idea.status, idea.listed) == ("new", True)
     assert idea.published_at is not None

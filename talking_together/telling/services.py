@@ -1,0 +1,53 @@
+"""What members choose to hear of: the ideas and challenges that they follow."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from talking_together.challenges.models import Challenge
+from talking_together.challenges.queries import MAX_ID as MAX_CHALLENGE_ID
+from talking_together.challenges.queries import visible_to
+from talking_together.core.addresses import MAX_ID
+from talking_together.core.errors import Conflict, NotFound
+from talking_together.extensions import db
+from talking_together.following import services as following
+from talking_together.ideas.models import Idea
+from talking_together.ideas.queries import seen_by
+
+if TYPE_CHECKING:
+    from talking_together.accounts.viewers import Viewer
+
+
+def choose_idea(member: "Viewer", *, idea_id: int, follows: bool) -> str:
+    """Follow an idea that the member can see, or no longer, and return its title."""
+    idea = (
+        idea_id <= MAX_ID
+        and db.session.execute(
+            select(Idea.title, Idea.listed)
+            .join(Challenge, Challenge.id == Idea.challenge_id)
+            .where(Idea.id == idea_id, seen_by(member))
+        ).first()
+    )
+    if not idea:
+        raise NotFound()
+    if not follows:
+        following.unfollow_idea(member.id, idea_id=idea_id)
+    elif idea.listed:
+        following.follow_idea(member.id, idea_id=idea_id)
+    else:
+        raise Conflict("Only an idea that others can see can be followed.")
+    return str(idea.title)
+
+
+def choose_challenge(member: "Viewer", *, challenge_id: int, follows: bool) -> str:
+    """Follow a challenge that the member can see, or no longer, and return its title."""
+    title = challenge_id <= MAX_CHALLENGE_ID and db.session.scalar(
+        select(Challenge.title).where(Challenge.id == challenge_id, visible_to(member))
+    )
+    if not title:
+        raise NotFound()
+    if follows:
+        following.follow_challenge(member.id, challenge_id=challenge_id)
+    else:
+        following.unfollow_challenge(member.id, challenge_id=challenge_id)
+    return str(title)
