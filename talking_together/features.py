@@ -22,6 +22,7 @@ MODELS = (
     "votes",
     "merging",
     "one_minute",
+    "results",
     "invitations",
 )
 # Modules with views; those of one feature share its blueprint.
@@ -62,6 +63,8 @@ PAGES = (
     "invitations.team_codes.address_views",
     "moderation.views",
     "insights.views",
+    "results.views",
+    "results.moderator_views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")
 

@@ -30,6 +30,7 @@ from talking_together.invitations.staff_lists.sweeps import read_staff_lists
 from talking_together.invitations.states import EMAIL_PURPOSES
 from talking_together.mail import bounces
 from talking_together.mail import sweeps as mail
+from talking_together.results.sweeps import announce_results
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class Worker:
             ("read bounces", 60, lambda: bounces.read_bounces(ON_BOUNCE, stop=self.stopping.is_set)),
             ("deliver the outbox", 1, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
             ("take back lapsed mail", 5, lambda: mail.recover_lapsed(ON_OUTCOME)),
+            ("announce results", 15, announce_results),
             ("count deliveries", 3, count_deliveries),
             ("count all deliveries", 600, count_all_deliveries),
         ]

@@ -10,11 +10,13 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     and_,
+    column,
     exists,
     func,
     literal,
     or_,
     select,
+    table,
     true,
     tuple_,
 )
@@ -35,6 +37,7 @@ from talking_together.core.pagination import Page, decode_cursor, encode_cursor,
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.following.queries import follows_challenge
+from talking_together.orm import UTCDateTime
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -76,6 +79,7 @@ class ChallengePage(ChallengeCard):
     can_take_ideas: bool
     can_take_votes: bool
     follows: bool
+    has_results: bool
 
 
 def visible_to(viewer: "Viewer") -> ColumnElement[bool]:
@@ -187,14 +191,27 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
         follows=row.follows,
         can_take_ideas=stage in stages.TAKES_IDEAS,
         can_take_votes=stage in stages.TAKES_VOTES,
+        has_results=row.results_out_at is not None and row.results_out_at <= at,
     )
 
 
 @cache
 def _one_challenge(*, is_moderator: bool) -> Any:
     follows = follows_challenge(Challenge.id, given("viewer_id", Member.id)).label("follows")
-    return _cards(Challenge.brief_html, follows).where(
+    return _cards(Challenge.brief_html, follows, _results_out_at()).where(
         Challenge.id == given("challenge_id", Challenge.id), visible_to_given(is_moderator=is_moderator)
+    )
+
+
+def _results_out_at() -> Any:
+    # Named, not imported: results are a room above this one.
+    results = table("challenge_results", column("challenge_id"), column("published_at", UTCDateTime()))
+    return (
+        select(results.c.published_at)
+        .where(results.c.challenge_id == Challenge.id)
+        .correlate(Challenge)
+        .scalar_subquery()
+        .label("results_out_at")
     )
 
 

@@ -22,6 +22,7 @@ from talking_together.orm import Base, BigId, check_one_of, one_of
 
 # "credited": the author of an idea that was merged into this one.
 CO_AUTHOR_STATES = ("invited", "accepted", "declined", "credited")
+_ACTED = text("to_status IN ('in progress', 'done') AND undone_at IS NULL")
 
 
 class Idea(Base):
@@ -159,6 +160,8 @@ class IdeaDecision(Base):
             postgresql_where=text("told_at IS NULL AND undone_at IS NULL"),
             sqlite_where=text("told_at IS NULL AND undone_at IS NULL"),
         ),
+        # What was acted on, for "You said, we did".
+        Index("ix_idea_decisions_acted", "at", "id", postgresql_where=_ACTED, sqlite_where=_ACTED),
     )
 
 

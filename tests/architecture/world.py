@@ -20,6 +20,7 @@ from tests.factories import (
     make_organisation,
 )
 from tests.factories.invitations import make_join_code
+from tests.factories.results import make_results
 from tests.factories.rows import next_number, saved
 
 
@@ -44,6 +45,8 @@ def _value_of(rule: str, name: str, author: Member | None) -> Any:
     if name == "ref":
         kind = rule.split("/")[1]
         thing = make_challenge() if kind == "challenges" else make_idea(author=author)
+        if rule.endswith("/results"):
+            make_results(thing)
         return slug_path(kind, thing.id, thing.title).rpartition("/")[2]
     return MAKERS[name]()
 

@@ -1,0 +1,40 @@
+"""What happens to results by the clock."""
+
+from sqlalchemy import insert, select, update
+
+from talking_together.challenges.models import ChallengeNews
+from talking_together.core import clock
+from talking_together.core.commits import commits_alone
+from talking_together.core.database import locked
+from talking_together.extensions import db
+from talking_together.results.models import ChallengeResults
+
+AT_ONCE = 50
+
+
+@commits_alone
+def announce_results() -> int:
+    """Write one piece of news for each challenge whose results have come out; return how many."""
+    now = clock.now()
+    due = db.session.execute(
+        locked(
+            select(ChallengeResults.challenge_id, ChallengeResults.published_at)
+            .where(ChallengeResults.published_at <= now, ChallengeResults.announced_at.is_(None))
+            .order_by(ChallengeResults.published_at)
+            .limit(AT_ONCE),
+            skip=True,
+        )
+    ).all()
+    for row in due:
+        db.session.execute(
+            insert(ChallengeNews).values(
+                challenge_id=row.challenge_id, kind="results published", details={}, at=row.published_at
+            )
+        )
+        db.session.execute(
+            update(ChallengeResults)
+            .where(ChallengeResults.challenge_id == row.challenge_id)
+            .values(announced_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    return len(due)
