@@ -13,8 +13,9 @@ from talking_together.drafts.keys import ensure_key
 from talking_together.drafts.models import KeptDraft
 from talking_together.extensions import db
 
-# More than any form of ours has, and more than any text that it takes.
-MOST_FIELDS = 200
+# More than any form of ours has (results of a challenge list a hundred ideas), and more than any
+# text that it takes.
+MOST_FIELDS = 800
 MOST_CHARACTERS = 200_000
 # Of one member; beyond these the oldest make room.
 MOST_DRAFTS = 50

@@ -12,6 +12,7 @@ from talking_together.core.commits import commits
 from talking_together.core.error_pages import status_of
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.core.formatting import moment
+from talking_together.drafts.offers import Offer, offer_draft
 from talking_together.results import content, policies, services
 from talking_together.results.forms import FIELD_OF, ResultsForm, form_of
 from talking_together.results.models import SECTIONS
@@ -36,7 +37,8 @@ def edit_results(challenge_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         stored = find_stored(challenge_id)
         opened = content_to_edit(stored, facts_of(challenge_id))
-        return _editor(challenge, form_of(opened, version=stored.version if stored else ""))
+        form = form_of(opened, version=stored.version if stored else "")
+        return _editor(challenge, form, draft=offer_draft(viewer(), services.draft_key(challenge_id), form))
     form, action = ResultsForm(), request.form.get("action", "save")
     if action not in ("save", "publish"):
         return _changed(challenge, form, action)
@@ -115,7 +117,14 @@ def _changed(challenge: ChallengePage, form: ResultsForm, action: str) -> Respon
     return _editor(challenge, again, unsaved=True)
 
 
-def _editor(challenge: ChallengePage, form: ResultsForm, *, problem: str = "", unsaved: bool = False) -> Any:
+def _editor(
+    challenge: ChallengePage,
+    form: ResultsForm,
+    *,
+    problem: str = "",
+    unsaved: bool = False,
+    draft: Offer | None = None,
+) -> Any:
     stored = find_stored(challenge.id)
     if problem and stored:
         # The next save is made knowing of the other one.
@@ -135,5 +144,6 @@ def _editor(challenge: ChallengePage, form: ResultsForm, *, problem: str = "", u
         can_publish=policies.can_publish(challenge, now),
         problem=problem,
         unsaved=unsaved,
+        draft=draft,
         here=f"/moderation/challenges/{challenge.id}/results",
     )

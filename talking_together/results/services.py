@@ -13,6 +13,7 @@ from talking_together.challenges.queries import MAX_ID
 from talking_together.core import clock, rich_text
 from talking_together.core.database import locked
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
+from talking_together.drafts.services import discard_draft
 from talking_together.extensions import db
 from talking_together.results import policies
 from talking_together.results.content import Content, Entry, Facts, filled_from
@@ -40,6 +41,11 @@ class ResultsChangedMeanwhile(Conflict):
     )
 
 
+def draft_key(challenge_id: int) -> str:
+    """Return the key under which the editor of a challenge's results keeps itself."""
+    return f"results:{challenge_id}"
+
+
 def save_results(moderator: "Viewer", *, challenge_id: int, version: str, content: Content) -> bool:
     """Keep the words and lists; return whether readers see a correction by it."""
     challenge, now = _locked(moderator, challenge_id), clock.now()
@@ -47,6 +53,7 @@ def save_results(moderator: "Viewer", *, challenge_id: int, version: str, conten
     stored = find_stored(challenge_id)
     if version != (stored.version if stored else ""):
         raise ResultsChangedMeanwhile()
+    discard_draft(moderator, key=draft_key(challenge_id))
     if stored and _same(stored.content, content):
         return False
     facts = facts_of(challenge_id)

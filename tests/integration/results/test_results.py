@@ -307,3 +307,16 @@ def test_the_preview_shows_what_was_saved(client: Client, challenge: Challenge) 
     page = client.get(f"{path}/preview", statements=6)
     assert "As saved." in page.text
     assert "not published yet" in page.text
+
+
+def test_what_was_typed_and_not_saved_is_offered_back(client: Client, challenge: Challenge) -> None:
+    path = f"/moderation/challenges/{challenge.id}/results"
+    form = client.sign_in(make_moderator()).get(path).form(path)
+    key = f"results:{challenge.id}"
+    client.post(f"/drafts/{key}", {**form.fields, "heard": "Half a", "will_do-0-by_whom": "Me"}, status=200)
+    offered = client.get(path)
+    assert "You have unsaved changes" in offered.text
+    used = client.get(path, query={"draft": key}).form(path)
+    assert (used.fields["heard"], used.fields["will_do-0-by_whom"]) == ("Half a", "Me")
+    used.submit(action="save")
+    assert "unsaved changes" not in client.get(path).text
