@@ -11,7 +11,7 @@ from talking_together.comments.models import Comment, CommentRevision
 from talking_together.comments.paths import DEEPEST, WIDTH, depth_of
 from talking_together.core import clock, rich_text
 from talking_together.core.database import locked, next_id
-from talking_together.core.errors import Conflict, InvalidInput, NotFound
+from talking_together.core.errors import Conflict, InvalidInput, MovedMeanwhile, NotFound
 from talking_together.core.patient_details import ensure_without_nhs_number
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
@@ -153,8 +153,11 @@ def _locked_idea_of(member: "Viewer", comment_id: int) -> Row[Any]:
     """Lock the idea of a comment, then read the comment as it stands under that lock."""
     # A statement of its own: one that waits for a lock sees other tables as before the wait.
     of_comment = select(Comment.idea_id).where(Comment.id == comment_id).scalar_subquery()
-    db.session.execute(locked(select(Idea.id).where(Idea.id == of_comment)))
-    row = _locked_idea(member, of_comment, Comment.id == comment_id)
+    idea_id = db.session.scalar(locked(select(Idea.id).where(Idea.id == of_comment)))
+    row = _locked_idea(member, idea_id, Comment.id == comment_id)
+    if row.comment_id is None:
+        # It went to another idea while we waited; to hold both out of order would block others.
+        raise MovedMeanwhile()
     if row.comment_deleted_at is not None and row.comment_author_id != member.id:
         raise NotFound()
     return row

@@ -8,6 +8,7 @@ from flask import make_response, request
 from sqlalchemy.exc import DBAPIError
 
 from talking_together.core.database import begin_reading, is_transient
+from talking_together.core.errors import MovedMeanwhile
 from talking_together.extensions import db
 
 P = ParamSpec("P")
@@ -59,9 +60,9 @@ def in_transaction(work: Callable[[], R]) -> R:
             # What the rest of a request reads must not begin to hold writers up again.
             begin_reading()
             return result
-        except DBAPIError as error:
+        except (DBAPIError, MovedMeanwhile) as error:
             db.session.rollback()
-            if attempt == ATTEMPTS or not is_transient(error):
+            if attempt == ATTEMPTS or (isinstance(error, DBAPIError) and not is_transient(error)):
                 raise
         except BaseException:
             db.session.rollback()

@@ -30,6 +30,12 @@ class Conflict(TalkingTogetherError):
     message = "That is no longer possible."
 
 
+class MovedMeanwhile(Conflict):
+    """What was looked up moved while its lock was waited for; from the start it may well succeed."""
+
+    message = "This was moved while you pressed. Press again."
+
+
 class InvalidInput(TalkingTogetherError):
     """What was sent cannot be accepted; `field` names the form field it belongs to, if any."""
 

@@ -35,6 +35,7 @@ def _writing(*names: str) -> Any:
 
 _VOTES = _writing("up_count", "down_count", "votes_count", "wilson", "activity", "trending")
 _COMMENTS = _writing("comments_count", "activity", "trending")
+_ALL = _writing("up_count", "down_count", "votes_count", "comments_count", "wilson", "activity", "trending")
 
 
 class Counted(Protocol):
@@ -117,6 +118,26 @@ def count_comment(
         },
     )
     return count
+
+
+def set_counts(
+    idea_id: int, published_at: datetime, *, votes: VoteCounts, comments_count: int, activity: float
+) -> None:
+    """Write all counts and ranks of an idea whose votes and comments came or went many at once."""
+    up, down = votes.up_count, votes.down_count
+    run(
+        _ALL,
+        {
+            "idea_id": idea_id,
+            "up_count": up,
+            "down_count": down,
+            "votes_count": up + down,
+            "comments_count": comments_count,
+            "wilson": ranking.wilson_lower_bound(up, down),
+            "activity": activity,
+            "trending": ranking.trending_of(activity, published_at),
+        },
+    )
 
 
 def _is(cast: Cast | None, value: int) -> int:

@@ -1,5 +1,6 @@
 """The rows that a write holds while it looks and changes: the challenge first, then the idea."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select, update
@@ -49,6 +50,30 @@ def locked_idea(member: "Viewer", idea_id: int) -> Row[Any]:
         .where(Idea.id == idea_id, seen_by(member))
     )
     return _first(locked(statement, of=Idea))
+
+
+def locked_ideas(member: "Viewer", idea_ids: Collection[int]) -> dict[int, Row[Any]]:
+    """Lock and return several ideas that exist for the member, by id; the lowest is locked first."""
+    statement: Any = (
+        select(
+            *COUNTED,
+            Idea.challenge_id,
+            Idea.author_id,
+            Idea.title,
+            Idea.status,
+            Idea.merged_into_id,
+            Idea.answer_owner_id,
+            Idea.answer_due_at,
+            *CHALLENGE_DATES,
+        )
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .where(Idea.id.in_(idea_ids), seen_by(member))
+        .order_by(Idea.id)
+    )
+    rows = {row.id: row for row in db.session.execute(locked(statement, of=Idea))}
+    if len(rows) < len(set(idea_ids)):
+        raise NotFound()
+    return rows
 
 
 def count_idea(challenge_id: int, change: int) -> None:

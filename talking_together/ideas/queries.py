@@ -49,7 +49,7 @@ CHALLENGE_DATES = (
 )
 
 # Not in lists, yet there for moderators.
-_SEEN_BY_MODERATORS = ("waiting for approval", "merged", "withdrawn", "hidden")
+_SEEN_BY_MODERATORS = ("waiting for approval", "withdrawn", "hidden")
 MAX_REVISIONS = 100
 
 
@@ -71,7 +71,8 @@ def seen_by_given(*, is_moderator: bool) -> ColumnElement[bool]:
 
 
 def _seen(is_moderator: bool, viewer_id: Any) -> ColumnElement[bool]:
-    seen = [Idea.listed, Idea.author_id == viewer_id]
+    # A merged one is in no list, yet what was written stays readable.
+    seen = [Idea.listed, Idea.status == "merged", Idea.author_id == viewer_id]
     if is_moderator:
         seen.append(Idea.status.in_(_SEEN_BY_MODERATORS))
     return or_(*seen)

@@ -65,6 +65,7 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
         comments.ensure_can_vote(member, thing, thing.status, thing, at)
     own = run(_vote_of(kind), {"thing_id": id, "voter_id": member.id}).first()
     before = None if own is None else Cast(own.value, own.cast_at)
+    moved_from = own.moved_from if own is not None and kind == "ideas" else ""
     after = Cast(value, at) if value != NONE else None
     change = CHANGES[before.value if before else NONE, value]
     counts, earned = VoteCounts(thing.up_count, thing.down_count), 0
@@ -74,7 +75,7 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
             counts = count_vote(thing, before=before, after=after)
         else:
             counts = _count_comment_vote(thing, change)
-        earned = _move_points(member, kind, thing, change)
+        earned = _move_points(member, kind, thing, change, moved_from)
     return VoteResult(
         kind=kind,
         id=id,
@@ -147,7 +148,8 @@ def _lock(member: "Viewer", kind: str, id: int) -> Row[Any]:
 @cache
 def _vote_of(kind: str) -> Any:
     table, thing_id = _table_of(kind)
-    return select(table.value, table.cast_at).where(_is_own(table, thing_id))
+    columns = [table.value, table.cast_at, *([table.moved_from] if kind == "ideas" else [])]
+    return select(*columns).where(_is_own(table, thing_id))
 
 
 @cache
@@ -198,23 +200,31 @@ def _count_comment_vote(comment: Row[Any], change: Change) -> VoteCounts:
     return counts
 
 
-def _move_points(member: "Viewer", kind: str, thing: Row[Any], change: Change) -> int:
-    """Enter what the change earns or takes back; return the change of the voter's balance."""
+def _move_points(member: "Viewer", kind: str, thing: Row[Any], change: Change, moved_from: str) -> int:
+    """Enter what the change earns or takes back; return the change of the voter's balance.
+
+    What a vote earned on ideas that it stood on before they were merged is taken back as well.
+    """
     noun = "idea" if kind == "ideas" else "comment"
+    if change.takes_back:
+        stood_on = [thing.id, *(int(id) for id in moved_from.split(",") if id)]
+        keys = [_key(event, noun, id, member) for event in change.takes_back for id in stood_on]
+        return points.take_back(keys).get(member.id, 0)
     where = {"idea_id": thing.idea_id, "comment_id": None if noun == "idea" else thing.id}
     awards = []
-    for event in change.earns + change.takes_back:
+    for event in change.earns:
+        key = _key(event, noun, thing.id, member)
         if event == CAST:
-            key = f"vote cast:{noun}:{thing.id}:member:{member.id}"
             awards.append(Award("vote cast", member.id, key, **where))
         elif thing.author_id is not None:
-            key = f"thumb up on {noun}:{thing.id}:by:{member.id}"
             awards.append(Award(f"thumb up on {noun}", thing.author_id, key, **where))
-    if change.takes_back:
-        moved = points.take_back(award.key for award in awards)
-    else:
-        moved = points.award_many(awards)
-    return moved.get(member.id, 0)
+    return points.award_many(awards).get(member.id, 0)
+
+
+def _key(event: str, noun: str, id: int, member: "Viewer") -> str:
+    if event == CAST:
+        return f"vote cast:{noun}:{id}:member:{member.id}"
+    return f"thumb up on {noun}:{id}:by:{member.id}"
 
 
 def _table_of(kind: str) -> tuple[Any, Any]:
