@@ -30,13 +30,9 @@ class Standing:
 def standing_of(idea_id: int, published_at: datetime) -> Standing:
     """Count an idea's votes and comments; the caller holds its lock."""
     up = list(
-        db.session.scalars(
-            select(IdeaVote.cast_at).where(IdeaVote.idea_id == idea_id, IdeaVote.value == 1)
-        )
+        db.session.scalars(select(IdeaVote.cast_at).where(IdeaVote.idea_id == idea_id, IdeaVote.value == 1))
     )
-    down = db.session.scalar(
-        select(func.count()).where(IdeaVote.idea_id == idea_id, IdeaVote.value == -1)
-    )
+    down = db.session.scalar(select(func.count()).where(IdeaVote.idea_id == idea_id, IdeaVote.value == -1))
     comments = list(
         db.session.scalars(
             select(Comment.created_at).where(Comment.idea_id == idea_id, Comment.deleted_at.is_(None))
