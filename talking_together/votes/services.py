@@ -14,13 +14,13 @@ from talking_together.comments import policies as comments
 from talking_together.comments.models import Comment
 from talking_together.core import clock
 from talking_together.core.database import dialect_name, insert_into, locked
-from talking_together.core.errors import InvalidInput, NotFound
+from talking_together.core.errors import InvalidInput, NotAllowed, NotFound
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
 from talking_together.ideas import policies as ideas
 from talking_together.ideas.counters import COUNTED, Cast, VoteCounts, count_vote
-from talking_together.ideas.models import Idea
+from talking_together.ideas.models import Idea, IdeaCoAuthor
 from talking_together.ideas.queries import CHALLENGE_DATES, seen_by_given
 from talking_together.points import services as points
 from talking_together.points.services import Award
@@ -61,6 +61,7 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
     at = clock.now()
     if kind == "ideas":
         ideas.ensure_can_vote(member, thing, thing, at)
+        _ensure_not_beside(member, thing)
     else:
         comments.ensure_can_vote(member, thing, thing.status, thing, at)
     own = run(_vote_of(kind), {"thing_id": id, "voter_id": member.id}).first()
@@ -99,6 +100,7 @@ def _locked_idea(*, is_moderator: bool) -> Any:
             Idea.author_id,
             Idea.title,
             Idea.status,
+            Idea.co_authors_count,
             *CHALLENGE_DATES,
             follows_idea(Idea.id, given("viewer_id", Member.id)).label("follows"),
             *byline_columns(),
@@ -144,7 +146,21 @@ def _lock(member: "Viewer", kind: str, id: int) -> Row[Any]:
     return row
 
 
-# A statement of its own: one that waits for a lock sees other tables as before the wait.
+def _ensure_not_beside(member: "Viewer", idea: Row[Any]) -> None:
+    """Raise NotAllowed for a co-author, or who is credited; the count is read under the lock."""
+    values = {"idea_id": idea.id, "voter_id": member.id}
+    if idea.co_authors_count and run(_BESIDE, values).first() is not None:
+        raise NotAllowed("You cannot vote on your own idea.")
+
+
+# Statements of their own: one that waits for a lock sees other tables as before the wait.
+_BESIDE = select(IdeaCoAuthor.member_id).where(
+    IdeaCoAuthor.idea_id == given("idea_id", Idea.id),
+    IdeaCoAuthor.member_id == given("voter_id", IdeaVote.member_id),
+    IdeaCoAuthor.state.in_(("accepted", "credited")),
+)
+
+
 @cache
 def _vote_of(kind: str) -> Any:
     table, thing_id = _table_of(kind)

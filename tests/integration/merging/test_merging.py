@@ -1,6 +1,5 @@
 """Merging two ideas: what moves, what is set aside, who is credited and told, and what is refused."""
 
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select

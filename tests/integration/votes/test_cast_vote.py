@@ -153,7 +153,7 @@ def test_votes_are_taken_while_the_challenge_takes_them(
         ("draft", NotFound, NotFound),
         ("withdrawn", NotFound, Conflict),
         ("hidden", NotFound, Conflict),
-        ("merged", NotFound, Conflict),
+        ("merged", Conflict, Conflict),
         ("new", None, None),
         ("done", None, None),
     ],
