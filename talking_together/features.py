@@ -37,6 +37,7 @@ PAGES = (
     "audit.views",
     "challenges.views",
     "challenges.moderator_views",
+    "challenges.act_views",
     "ideas.views",
     "ideas.writing_views",
     "comments.views",

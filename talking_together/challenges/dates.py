@@ -20,6 +20,20 @@ class Dates:
     voting_closes_at: datetime | None
 
 
+def dates_of(challenge: Dated) -> Dates:
+    """Return the dates that a challenge has."""
+    return Dates(challenge.opens_at, challenge.closes_at, challenge.voting_closes_at)
+
+
+def changes_of(before: Dates, after: Dates) -> dict[str, dict[str, str | None]]:
+    """Return the dates that are others after a change, old and new, as the log keeps them."""
+    return {
+        name.replace("_", " "): {"from": _logged(getattr(before, name)), "to": _logged(getattr(after, name))}
+        for name in Dates.__slots__
+        if getattr(before, name) != getattr(after, name)
+    }
+
+
 def checked_dates(wanted: Dates, challenge: Dated | None, at: datetime) -> Dates:
     """Return the dates to keep; InvalidInput naming the field of the first that cannot be.
 
@@ -59,6 +73,10 @@ def _kept(wanted: datetime | None, stored: datetime | None) -> datetime | None:
         return wanted
     # Compared as the form shows them: an hour that the clocks repeat has one wall time.
     return stored if _wall_minute(wanted) == _wall_minute(stored) else wanted
+
+
+def _logged(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def _wall_minute(moment: datetime) -> datetime:

@@ -105,12 +105,6 @@ class ChallengeForm(Form):
         return [note for field in times if field.data and (note := clock_change_note(field.data))]
 
 
-class ActForm(Form):
-    """Why a moderator moves a challenge to another stage."""
-
-    reason = line_field("Reason", most=300, hint="Kept in the audit log.")
-
-
 def form_values(challenge: ManagedChallenge) -> dict[str, Any]:
     """Return what the form of a stored challenge starts with."""
     return {
@@ -120,9 +114,9 @@ def form_values(challenge: ManagedChallenge) -> dict[str, Any]:
         "audience": challenge.audience,
         "organisations": [choice.id for choice in challenge.organisations if choice.chosen],
         "groups": [choice.id for choice in challenge.groups if choice.chosen],
-        "opens_at": _wall(challenge.opens_at),
-        "closes_at": _wall(challenge.closes_at),
-        "voting_closes_at": _wall(challenge.voting_closes_at),
+        "opens_at": wall_time(challenge.opens_at),
+        "closes_at": wall_time(challenge.closes_at),
+        "voting_closes_at": wall_time(challenge.voting_closes_at),
         "version": challenge.version,
     }
 
@@ -131,5 +125,6 @@ def _offered(choices: Sequence[AudienceChoice]) -> list[SelectChoice]:
     return [SelectChoice(choice.id, choice.name) for choice in choices]
 
 
-def _wall(moment: datetime | None) -> datetime | None:
+def wall_time(moment: datetime | None) -> datetime | None:
+    """Return a moment as the clock shows it in London."""
     return None if moment is None else clock.to_london(moment).replace(tzinfo=None)

@@ -10,6 +10,7 @@ from talking_together.accounts.models import Member, MemberGroup
 from talking_together.challenges import stages
 from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeOrganisation
 from talking_together.challenges.queries import MAX_ID
+from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation, StaffGroup
@@ -43,11 +44,17 @@ class ManagedChallenge:
     voting_closes_at: datetime | None
     answered_at: datetime | None
     archived_at: datetime | None
+    paused_at: datetime | None
     ideas_count: int
     updated_at: datetime
     organisations: list[AudienceChoice]
     groups: list[AudienceChoice]
     people: int
+
+    @property
+    def closes_for_ideas_later(self) -> bool:
+        """Return whether the time for ideas is still to end."""
+        return self.closes_at is None or self.closes_at > clock.now()
 
     @property
     def version(self) -> str:
@@ -108,6 +115,7 @@ _COLUMNS = (
     Challenge.voting_closes_at,
     Challenge.answered_at,
     Challenge.archived_at,
+    Challenge.paused_at,
     Challenge.ideas_count,
     Challenge.updated_at,
 )
@@ -127,6 +135,7 @@ def managed_challenges(*, archived: bool) -> list[Row[Any]]:
                 Challenge.voting_closes_at,
                 Challenge.answered_at,
                 Challenge.archived_at,
+                Challenge.paused_at,
                 Challenge.ideas_count,
             )
             .where(shelved if archived else ~shelved)

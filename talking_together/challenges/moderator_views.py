@@ -1,7 +1,5 @@
 """The pages on which moderators write challenges and move them from stage to stage."""
 
-from collections.abc import Callable
-
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
@@ -13,27 +11,15 @@ from talking_together.challenges import (
     queries,
     readiness,
     services,
+    stages,
 )
 from talking_together.challenges.views import blueprint
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
 from talking_together.core.commits import commits
-from talking_together.core.errors import Conflict, InvalidInput
+from talking_together.core.errors import InvalidInput
 from talking_together.core.formatting import challenge_path
 from talking_together.drafts.offers import Offer, offer_draft
-
-# Address of an act -> the act in the table of stages, the service, and what is said when done.
-ACTS: dict[str, tuple[str, Callable[..., None], str]] = {
-    "open": ("open", services.open_challenge, "Challenge opened"),
-    "schedule": ("schedule", services.schedule_challenge, "Challenge scheduled"),
-    "back-to-draft": ("back to draft", services.return_to_draft, "Challenge is a draft again"),
-    "close": ("close", services.close_challenge, "Closed. What happens next is below"),
-    "answered": ("mark as answered", services.mark_answered, "Challenge marked as answered"),
-    "not-answered": ("take back answered", services.take_back_answered, "Challenge is in review again"),
-    "archive": ("archive", services.archive_challenge, "Challenge moved to the archive"),
-    "bring-back": ("bring back", services.bring_back_challenge, "Challenge is out of the archive"),
-}
-_ADDRESSES = ", ".join(f'"{address}"' for address in ACTS)
 
 
 @blueprint.route("/moderation/challenges/new", methods=["GET", "POST"])
@@ -92,30 +78,12 @@ def preview_challenge(challenge_id: int) -> ResponseReturnValue:
     return render_template("challenges/preview.html", challenge=shown, stage=challenge.stage)
 
 
-@blueprint.post(f"/moderation/challenges/<int:challenge_id>/<any({_ADDRESSES}):act>")
-@access("moderator")
-@commits
-def move_challenge(challenge_id: int, act: str) -> ResponseReturnValue:
-    """Carry out an act of a moderator, or show the challenge with why it cannot be done."""
-    _, service, done = ACTS[act]
-    form = forms.ActForm()
-    refusal = None
-    if form.validate():
-        try:
-            service(viewer(), challenge_id, reason=form.reason.data or "")
-        except Conflict as error:
-            refusal = error.message
-        else:
-            flash(done, "success")
-            return redirect(f"/moderation/challenges/{challenge_id}", 303)
-    return _refused(challenge_id, refusal or form.reason.errors[0]), 409 if refusal else 400
-
-
-def _refused(challenge_id: int, why: str) -> str:
+def managed_page(challenge_id: int, *, refusal: str) -> str:
+    """Return the page of a challenge with why an act could not be carried out."""
     challenge = moderator_queries.get_managed(challenge_id, at=clock.now())
     form = forms.ChallengeForm(formdata=None, data=forms.form_values(challenge))
     form.offer(challenge.organisations, challenge.groups)
-    return _manage(challenge, form, refusal=why)
+    return _manage(challenge, form, refusal=refusal)
 
 
 def _manage(
@@ -136,8 +104,7 @@ def _manage(
         "challenges/manage.html",
         challenge=challenge,
         form=form,
-        act_form=forms.ActForm(formdata=None),
-        acts={address for address, (act, *_) in ACTS.items() if policies.can(act, challenge, now)},
+        acts={act for act in stages.ACTS if policies.can(act, challenge, now)},
         can_edit=policies.can("edit", challenge, now),
         can_change_dates=policies.can("change dates", challenge, now),
         checks=checks,

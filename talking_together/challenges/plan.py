@@ -21,6 +21,12 @@ def sentences(challenge: Dated, at: datetime) -> list[str]:
                 "It is closed for ideas. People can still vote and comment.",
                 f"Votes and comments close on {_at(challenge.voting_closes_at)}.",
             ]
+        case "paused":
+            return [
+                f"It has been paused since {_at(challenge.paused_at)}. Nobody can add, change or vote.",
+                "It goes on when you resume it. Its closing times do not wait for that.",
+                *_closing(challenge),
+            ]
         case "in review":
             return [
                 "It is closed. Nobody can add, change or vote on anything.",

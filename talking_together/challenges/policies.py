@@ -19,6 +19,7 @@ _WHY_NOT_IDEAS = {
     "draft": "This challenge is a draft. It takes ideas once it opens.",
     "scheduled": "This challenge has not opened yet.",
     "voting only": "This challenge has closed for new ideas. You can still vote and comment.",
+    "paused": "This challenge is paused. Nothing can be added to it until it goes on.",
     "in review": "This challenge has closed. The people who asked it are reading the ideas.",
     "answered": "This challenge has closed and been answered.",
     "archived": "This challenge has closed and is in the archive.",
@@ -29,13 +30,18 @@ _WHY_NOT_ACT = {
     "open": "Only a draft or a scheduled challenge can be opened.",
     "schedule": "Only a draft can be scheduled.",
     "back to draft": "Only a challenge that nobody has answered yet can go back to being a draft.",
+    "extend": "Only a challenge that is open can be given more time. Reopen one that has closed.",
+    "pause": "Only a challenge that is open can be paused.",
+    "resume": "This challenge is not paused.",
     "close": "Only a challenge that is open can be closed.",
     "mark as answered": "Only a challenge in review can be marked as answered. Close it first.",
     "take back answered": "This challenge is not marked as answered.",
+    "reopen": "Only a challenge that has closed for ideas can be reopened.",
     "archive": "Close the challenge before you move it to the archive.",
     "bring back": "This challenge is not in the archive.",
+    "clone": "This challenge cannot be copied.",
     "edit": "Bring the challenge back from the archive before you change it.",
-    "change dates": "The dates of this challenge can no longer be changed.",
+    "change dates": "This challenge has closed. Reopen it to give it new dates.",
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     and_,
+    case,
     column,
     exists,
     func,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     table,
     true,
     tuple_,
+    type_coerce,
 )
 
 from talking_together.accounts.bylines import (
@@ -30,7 +32,7 @@ from talking_together.accounts.bylines import (
 )
 from talking_together.accounts.models import Member, MemberGroup
 from talking_together.challenges import stages
-from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeOrganisation
+from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeNews, ChallengeOrganisation
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
@@ -63,12 +65,21 @@ class ChallengeCard:
     voting_closes_at: datetime | None
     answered_at: datetime | None
     archived_at: datetime | None
+    paused_at: datetime | None
     ideas_count: int
     is_new: bool
     closing_soon: bool
     ends_at: datetime | None
     progress: int | None
     byline: Byline
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What people are told of a pause: words, and when it may be over, where a moderator said so."""
+
+    words: str
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class ChallengePage(ChallengeCard):
     can_take_votes: bool
     follows: bool
     has_results: bool
+    pause: Pause | None
 
 
 def visible_to(viewer: "Viewer") -> ColumnElement[bool]:
@@ -143,12 +155,13 @@ _COLUMNS = (
     Challenge.voting_closes_at,
     Challenge.answered_at,
     Challenge.archived_at,
+    Challenge.paused_at,
     Challenge.ideas_count,
 )
 
 
 def live_challenges(viewer: "Viewer", *, at: datetime) -> list[ChallengeCard]:
-    """Return the challenges that take ideas or votes, the one that closes next first."""
+    """Return the challenges that take ideas or votes, or are paused, the one that closes next first."""
     rows = run(_live_challenges(is_moderator=viewer.is_moderator), {"at": at, **viewer_values(viewer)})
     return [_card(row, at) for row in rows]
 
@@ -192,13 +205,14 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
         can_take_ideas=stage in stages.TAKES_IDEAS,
         can_take_votes=stage in stages.TAKES_VOTES,
         has_results=row.results_out_at is not None and row.results_out_at <= at,
+        pause=_pause_of(row, at) if stage == "paused" else None,
     )
 
 
 @cache
 def _one_challenge(*, is_moderator: bool) -> Any:
     follows = follows_challenge(Challenge.id, given("viewer_id", Member.id)).label("follows")
-    return _cards(Challenge.brief_html, follows, _results_out_at()).where(
+    return _cards(Challenge.brief_html, follows, _results_out_at(), _pause().label("pause")).where(
         Challenge.id == given("challenge_id", Challenge.id), visible_to_given(is_moderator=is_moderator)
     )
 
@@ -213,6 +227,26 @@ def _results_out_at() -> Any:
         .scalar_subquery()
         .label("results_out_at")
     )
+
+
+def _pause() -> Any:
+    """The details of the latest pause, for a challenge that is paused."""
+    latest = (
+        select(ChallengeNews.details)
+        .where(ChallengeNews.challenge_id == Challenge.id, ChallengeNews.kind == "paused")
+        .order_by(ChallengeNews.id.desc())
+        .limit(1)
+        .correlate(Challenge)
+        .scalar_subquery()
+    )
+    return type_coerce(case((Challenge.paused_at.is_not(None), latest)), ChallengeNews.details.type)
+
+
+def _pause_of(row: Row[Any], at: datetime) -> Pause:
+    details = row.pause or {}
+    until = details.get("until") and datetime.fromisoformat(details["until"])
+    # A time that has passed is no help to anybody.
+    return Pause(details.get("words", ""), until if until and until > at else None)
 
 
 def as_opened(challenge: ChallengePage) -> ChallengePage:
@@ -261,7 +295,7 @@ def _has_opened(at: Any) -> ColumnElement[bool]:
 
 
 def _is_live(at: Any) -> ColumnElement[bool]:
-    """The condition that `stage_of` is open or voting only, for one that has opened."""
+    """The condition that `stage_of` is open, voting only or paused, for one that has opened."""
     return and_(
         Challenge.answered_at.is_(None),
         or_(

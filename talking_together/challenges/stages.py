@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-STAGES = ("draft", "scheduled", "open", "voting only", "in review", "answered", "archived")
+STAGES = ("draft", "scheduled", "open", "voting only", "paused", "in review", "answered", "archived")
 
 # What the audience may do. A stage that is not named allows nothing new.
 TAKES_IDEAS = frozenset({"open"})
@@ -12,7 +12,7 @@ TAKES_VOTES = frozenset({"open", "voting only"})
 # Their own contributions, which people may edit and withdraw.
 TAKES_CHANGES = frozenset({"open", "voting only"})
 # Moderators' statuses and responses.
-TAKES_DECISIONS = frozenset({"open", "voting only", "in review", "answered"})
+TAKES_DECISIONS = frozenset({"open", "voting only", "paused", "in review", "answered"})
 
 LIVE = frozenset({"open", "voting only"})
 
@@ -22,13 +22,19 @@ ACTS: dict[str, frozenset[str]] = {
     "open": frozenset({"draft", "scheduled"}),
     "schedule": frozenset({"draft"}),
     "back to draft": frozenset({"scheduled", "open"}),
-    "close": frozenset({"open", "voting only"}),
+    "extend": frozenset({"open", "voting only", "paused"}),
+    "pause": frozenset({"open", "voting only"}),
+    "resume": frozenset({"paused"}),
+    "close": frozenset({"open", "voting only", "paused"}),
     "mark as answered": frozenset({"in review"}),
     "take back answered": frozenset({"answered"}),
+    "reopen": frozenset({"voting only", "in review", "answered"}),
     "archive": frozenset({"draft", "in review", "answered"}),
     "bring back": frozenset({"archived"}),
-    "edit": frozenset({"draft", "scheduled", "open", "voting only", "in review", "answered"}),
-    "change dates": frozenset({"draft", "scheduled", "open", "voting only", "in review"}),
+    "clone": frozenset(STAGES),
+    "edit": frozenset(STAGES) - {"archived"},
+    # What has closed opens again by reopening it, which its followers are told of.
+    "change dates": frozenset({"draft", "scheduled", "open", "voting only", "paused"}),
 }
 
 CLOSING_SOON = timedelta(days=7)
@@ -56,9 +62,15 @@ class Dated(Protocol):
     @property
     def archived_at(self) -> datetime | None: ...
 
+    @property
+    def paused_at(self) -> datetime | None: ...
+
 
 def stage_of(challenge: Dated, at: datetime) -> str:
-    """Return the stage at a moment; at the very instant of a closing time it is closed."""
+    """Return the stage at a moment; at the very instant of a closing time it is closed.
+
+    A pause does not stop the clock: what is paused when its time ends is in review.
+    """
     if challenge.archived_at is not None:
         return "archived"
     if not challenge.is_published:
@@ -68,9 +80,9 @@ def stage_of(challenge: Dated, at: datetime) -> str:
     if challenge.opens_at is None or at < challenge.opens_at:
         return "scheduled"
     if challenge.closes_at is None or at < challenge.closes_at:
-        return "open"
+        return "open" if challenge.paused_at is None else "paused"
     if challenge.voting_closes_at is not None and at < challenge.voting_closes_at:
-        return "voting only"
+        return "voting only" if challenge.paused_at is None else "paused"
     return "in review"
 
 

@@ -46,6 +46,7 @@ CHALLENGE_DATES = (
     Challenge.voting_closes_at,
     Challenge.answered_at,
     Challenge.archived_at,
+    Challenge.paused_at,
 )
 
 # Not in lists, yet there for moderators.

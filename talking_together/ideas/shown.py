@@ -19,6 +19,7 @@ class ChallengeOfIdea:
     voting_closes_at: datetime | None
     answered_at: datetime | None
     archived_at: datetime | None
+    paused_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

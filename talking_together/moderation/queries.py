@@ -48,6 +48,7 @@ def new_ideas_by_challenge(challenge_ids: list[int]) -> dict[int, int]:
 _IN_ORDER_OF_WORK = (
     "open",
     "voting only",
+    "paused",
     "in review",
     "draft",
     "scheduled",

@@ -186,6 +186,8 @@ MATRIX = (
     Row("POST", "/moderation/challenges/<int:challenge_id>/results", MODERATOR, 303),
     Row("GET", "/moderation/challenges/<int:challenge_id>/results/preview", MODERATOR, 404),
     Row("POST", "/moderation/challenges/<int:challenge_id>/results/take-back", MODERATOR, 409),
+    Row("GET", "/moderation/challenges/<int:challenge_id>/<timing>", MODERATOR, 200),
+    Row("POST", "/moderation/challenges/<int:challenge_id>/<timing>", MODERATOR, 400),
     Row("GET", "/moderation/challenges/<int:challenge_id>/preview", MODERATOR, 302),
     Row("GET", "/moderation/challenges/new", MODERATOR, 200),
     Row("POST", "/moderation/challenges/new", MODERATOR, 400),

@@ -105,6 +105,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "code": lambda: "no-such-code",
     "token": lambda: "no-such-token",
     "act": lambda: "close",
+    "timing": lambda: "extend",
     "key": lambda: "challenge:new",
     "file_id": next_number,
     "file_key": lambda: "no-such-file",

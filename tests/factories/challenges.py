@@ -15,6 +15,7 @@ STAGES: dict[str, dict[str, int | bool]] = {
     "scheduled": {"opens_at": 1, "closes_at": 22},
     "open": {"opens_at": -7, "closes_at": 14},
     "voting only": {"opens_at": -21, "closes_at": -1, "voting_closes_at": 7},
+    "paused": {"opens_at": -7, "closes_at": 14, "paused_at": -1},
     "in review": {"opens_at": -28, "closes_at": -7},
     "answered": {"opens_at": -60, "closes_at": -30, "answered_at": -7},
     "archived": {"opens_at": -90, "closes_at": -60, "answered_at": -30, "archived_at": -7},

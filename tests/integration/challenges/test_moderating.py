@@ -119,7 +119,8 @@ ACTS = {
     "open": ({"draft", "scheduled"}, "open"),
     "schedule": ({"draft"}, "scheduled"),
     "back-to-draft": ({"scheduled", "open"}, "draft"),
-    "close": ({"open", "voting only"}, "in review"),
+    "resume": ({"paused"}, "open"),
+    "close": ({"open", "voting only", "paused"}, "in review"),
     "answered": ({"in review"}, "answered"),
     "not-answered": ({"answered"}, "in review"),
     "archive": ({"draft", "in review", "answered"}, "archived"),
@@ -297,17 +298,11 @@ def test_an_open_challenge_keeps_its_words_and_its_opening_time(client: Client, 
     assert set(details) == {"closes at"}
 
 
-def test_what_is_in_review_opens_again_by_a_later_closing_time(client: Client, moderator: Member) -> None:
-    challenge = make_challenge("in review")
-    form = client.get(address(challenge)).form(address(challenge))
-    form.submit(status=303, closes_at=local_input(clock.now() + timedelta(days=3)))
-    assert stage_of(only_challenge(), clock.now()) == "open"
-
-
-def test_an_answered_challenge_keeps_its_dates_and_an_archived_one_everything(
-    client: Client, moderator: Member
+@pytest.mark.parametrize("stage", ["in review", "answered"])
+def test_what_has_closed_keeps_its_dates_and_what_is_archived_everything(
+    client: Client, moderator: Member, stage: str
 ) -> None:
-    challenge = make_challenge("answered")
+    challenge = make_challenge(stage)
     closed = challenge.closes_at
     form = client.get(address(challenge)).form(address(challenge))
     assert "closes_at" not in form.fields

@@ -24,6 +24,7 @@ def test_every_challenge_stands_in_its_stage(client: Client) -> None:
     assert list(tables) == [
         "Open (1)",
         "Voting only (1)",
+        "Paused (1)",
         "In review (1)",
         "Draft (1)",
         "Scheduled (1)",

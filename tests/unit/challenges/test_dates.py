@@ -26,6 +26,7 @@ def stored(**values: Any) -> SimpleNamespace:
             "voting_closes_at": None,
             "answered_at": None,
             "archived_at": None,
+            "paused_at": None,
             **values,
         }
     )

@@ -22,6 +22,7 @@ def challenge(*, closes_in: int = 1) -> Any:
         voting_closes_at=None,
         answered_at=None,
         archived_at=None,
+        paused_at=None,
     )
 
 
