@@ -65,6 +65,7 @@ PAGES = (
     "moderation.views",
     "insights.views",
     "results.views",
+    "results.acted_views",
     "results.moderator_views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")

@@ -209,4 +209,5 @@ MATRIX = (
     Row("POST", "/sign-out", ANYONE, 303),
     Row("GET", "/welcome", STAFF, 200),
     Row("POST", "/welcome", STAFF, 400),
+    Row("GET", "/you-said-we-did", STAFF, 200),
 )
