@@ -31,6 +31,7 @@ from talking_together.invitations.states import EMAIL_PURPOSES
 from talking_together.mail import bounces
 from talking_together.mail import sweeps as mail
 from talking_together.results.sweeps import announce_results
+from talking_together.telling.facts import tell_settled
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ class Worker:
             ("clear accounts", 3_600, accounts.clear_accounts),
             ("clear kept drafts", 3_600, drafts.clear_drafts),
             ("clear files", 3_600, clear_files),
+            ("tell those concerned", 10, lambda: tell_settled(stop=self.stopping.is_set)),
             ("read bounces", 60, lambda: bounces.read_bounces(ON_BOUNCE, stop=self.stopping.is_set)),
             ("deliver the outbox", 1, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
             ("take back lapsed mail", 5, lambda: mail.recover_lapsed(ON_OUTCOME)),

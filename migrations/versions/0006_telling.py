@@ -33,6 +33,7 @@ NEW_KINDS = (
 EMAIL_STATES = ("none", "due", "sent", "left out")
 GROUPS = ("mine", "followed answers", "followed talk", "joined in", "asked", "challenges", "duty")
 EMAILS = ("at once", "daily", "never")
+IS_UNTOLD = sa.text("told_at IS NULL")
 IS_DUE = sa.text("email_state = 'due'")
 
 
@@ -84,6 +85,18 @@ def upgrade() -> None:
         ):
             batch.create_index(name, columns, unique=False, postgresql_where=IS_DUE, sqlite_where=IS_DUE)
 
+    with op.batch_alter_table("comments") as batch:
+        batch.add_column(sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
+        batch.create_index(
+            "ix_comments_untold",
+            ["created_at"],
+            unique=False,
+            postgresql_where=IS_UNTOLD,
+            sqlite_where=IS_UNTOLD,
+        )
+    # Nobody is told now of what was said before anybody could follow.
+    op.execute("UPDATE comments SET told_at = created_at")
+
     op.create_table(
         "notification_preferences",
         sa.Column("member_id", sa.Integer(), nullable=False),
@@ -121,6 +134,9 @@ def downgrade() -> None:
     """Take the change back."""
     op.drop_table("notification_mailings")
     op.drop_table("notification_preferences")
+    with op.batch_alter_table("comments") as batch:
+        batch.drop_index("ix_comments_untold", postgresql_where=IS_UNTOLD, sqlite_where=IS_UNTOLD)
+        batch.drop_column("told_at")
     # What only the new kinds could say is nothing that the release before can show.
     kind = sa.column("kind", sa.String)
     op.execute(sa.delete(sa.table("notifications", kind)).where(kind.not_in(OLD_KINDS)))

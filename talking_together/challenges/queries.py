@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
     Row,
     and_,
     case,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     table,
@@ -45,6 +47,10 @@ if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 PAGE_SIZE = 20
+# The member of the row in hand: by name, so that no condition within an EXISTS brings in a row of its own.
+THE_MEMBER: Any = literal_column("members.id", Integer)
+_ORGANISATION_OF_THE_MEMBER: Any = literal_column("members.organisation_id", Integer)
+_MODERATES = Member.role.in_(("moderator", "admin"))
 # An id of 32 bits: PostgreSQL refuses to compare it with anything larger.
 MAX_ID = 2**31 - 1
 # More challenges than this are never open at once to people who have one minute.
@@ -97,6 +103,11 @@ class ChallengePage(ChallengeCard):
 def visible_to(viewer: "Viewer") -> ColumnElement[bool]:
     """Return the condition on Challenge that it exists for the viewer."""
     return _visible(viewer.is_moderator, viewer.id, viewer.organisation_id, clock.now())
+
+
+def visible_to_member(at: datetime) -> ColumnElement[bool]:
+    """Return the same condition on Challenge and Member, for a statement about many members at once."""
+    return or_(_MODERATES, _visible(False, THE_MEMBER, _ORGANISATION_OF_THE_MEMBER, at))
 
 
 def visible_to_given(*, is_moderator: bool) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talking_together.orm import Base, BigId
@@ -29,6 +29,8 @@ class Comment(Base):
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    # When those who follow the idea were told of it.
+    told_at: Mapped[datetime | None]
     up_count: Mapped[int] = mapped_column(default=0)
     down_count: Mapped[int] = mapped_column(default=0)
 
@@ -38,6 +40,12 @@ class Comment(Base):
         CheckConstraint("down_count >= 0", name="down_count_not_negative"),
         Index("ix_comments_thread", "idea_id", "path", unique=True),
         Index("ix_comments_author", "author_id", "id"),
+        Index(
+            "ix_comments_untold",
+            "created_at",
+            postgresql_where=text("told_at IS NULL"),
+            sqlite_where=text("told_at IS NULL"),
+        ),
     )
 
 

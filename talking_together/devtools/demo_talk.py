@@ -17,10 +17,12 @@ from talking_together.devtools.demo_draw import Voter, draw_votes
 from talking_together.devtools.diary import Diary
 from talking_together.ideas.decisions import change_status
 from talking_together.ideas.services import submit_idea, withdraw_idea
+from talking_together.telling.facts import tell_settled_here
 from talking_together.votes.services import cast_vote
 
 WRITTEN_BEFORE = timedelta(days=5)
 SCHEDULED_BEFORE = timedelta(days=3)
+TOLD_FOR = timedelta(days=90)
 
 _CHALLENGES = {challenge.key: challenge for challenge in CHALLENGES}
 
@@ -31,6 +33,13 @@ def write_talk(diary: Diary) -> None:
         _write_challenge(diary, challenge)
     for idea in IDEAS:
         _write_idea(diary, idea)
+    _tell_daily(diary)
+
+
+def _tell_daily(diary: Diary) -> None:
+    """Let those concerned hear of each day's decisions and comments, as the worker would tell them."""
+    for days in reversed(range(TOLD_FOR.days)):
+        diary.add(diary.now - timedelta(days=days), tell_settled_here)
 
 
 def _write_challenge(diary: Diary, challenge: Challenge) -> None:

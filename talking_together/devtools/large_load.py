@@ -295,6 +295,7 @@ class _Draw:
             "body_source": text[0],
             "body_html": text[1],
             "created_at": at,
+            "told_at": at,
             "up_count": 0,
             "down_count": 0,
         }

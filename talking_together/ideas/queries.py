@@ -16,7 +16,13 @@ from talking_together.accounts.bylines import (
 )
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
-from talking_together.challenges.queries import viewer_values, visible_to, visible_to_given
+from talking_together.challenges.queries import (
+    THE_MEMBER,
+    viewer_values,
+    visible_to,
+    visible_to_given,
+    visible_to_member,
+)
 from talking_together.challenges.stages import Dated
 from talking_together.core import clock
 from talking_together.core.addresses import MAX_ID
@@ -62,6 +68,14 @@ class _Listed(Dated, Protocol):
 def seen_by(viewer: "Viewer") -> ColumnElement[bool]:
     """Return the condition on Idea, joined to Challenge, that the idea exists for the viewer."""
     return and_(visible_to(viewer), _seen(viewer.is_moderator, viewer.id))
+
+
+def seen_by_member(at: datetime) -> ColumnElement[bool]:
+    """Return the same condition on Idea, Challenge and Member, for a statement about many members."""
+    moderates = Member.role.in_(("moderator", "admin"))
+    return and_(
+        visible_to_member(at), or_(_seen(False, THE_MEMBER), and_(moderates, _seen(True, THE_MEMBER)))
+    )
 
 
 def seen_by_given(*, is_moderator: bool) -> ColumnElement[bool]:
