@@ -177,6 +177,7 @@ const fetchPreview = async (area) => {
   const body = new FormData()
   body.append("csrf_token", area.form.elements.csrf_token.value)
   body.append("text", area.value)
+  if (area.dataset.pictures) body.append("pictures", "yes")
   const response = await fetch(area.dataset.editor, { method: "POST", body })
   if (!response.ok || response.redirected) throw new Error("No preview")
   return response.text()

@@ -16,6 +16,7 @@ from talking_together.core import clock, rich_text
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.drafts.services import discard_draft
 from talking_together.extensions import db
+from talking_together.files.services import claim_files
 from talking_together.organisations.models import Organisation, StaffGroup
 
 # What names the form of a new challenge among the drafts that members keep.
@@ -70,6 +71,7 @@ def write_challenge(moderator: Viewer, *, content: Content) -> int:
         .returning(Challenge.id)
     ).scalar_one()
     _put_to(challenge_id, content)
+    claim_files(moderator, challenge_id=challenge_id, sources=[content.brief])
     discard_draft(moderator, key=NEW_DRAFT)
     record_act(moderator, "challenge written", challenge_id, content.title)
     return challenge_id
@@ -101,6 +103,7 @@ def edit_challenge(moderator: Viewer, challenge_id: int, *, version: str, conten
         db.session.execute(delete(ChallengeGroup).where(ChallengeGroup.challenge_id == challenge_id))
         _put_to(challenge_id, content)
         changes["put to"] = _audience_in_words(content)
+    claim_files(moderator, challenge_id=challenge_id, sources=[content.brief])
     discard_draft(moderator, key=draft_key(challenge_id))
     record_act(moderator, "challenge edited", challenge_id, content.title, details=changes)
 
@@ -119,7 +122,7 @@ def _words(content: Content) -> dict[str, str]:
         "title": content.title,
         "summary": content.summary,
         "brief_source": content.brief,
-        "brief_html": rich_text.render(content.brief),
+        "brief_html": rich_text.render(content.brief, pictures=True),
     }
 
 

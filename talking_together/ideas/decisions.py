@@ -10,6 +10,7 @@ from talking_together.audit.services import record
 from talking_together.core import clock, rich_text
 from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
+from talking_together.files.services import claim_files
 from talking_together.ideas import policies
 from talking_together.ideas.locks import count_idea, locked_challenge_of, locked_idea
 from talking_together.ideas.models import Idea, IdeaDecision
@@ -94,13 +95,14 @@ def _insert(moderator: "Viewer", idea: Row[Any], status: str, response: str) -> 
             from_status=idea.status,
             to_status=status,
             response_source=response,
-            response_html=rich_text.render(response) if response else "",
+            response_html=rich_text.render(response, pictures=True) if response else "",
             decided_by=moderator.id,
             decided_as=moderator.role,
             at=clock.now(),
         )
         .returning(IdeaDecision.id)
     ).scalar_one()
+    claim_files(moderator, idea_id=idea.id, sources=[response])
     return decision_id
 
 

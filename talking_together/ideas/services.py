@@ -9,6 +9,7 @@ from talking_together.challenges.policies import ensure_takes_ideas
 from talking_together.core import clock
 from talking_together.extensions import db
 from talking_together.following.services import follow_idea
+from talking_together.files.services import claim_files
 from talking_together.ideas import policies, ranking
 from talking_together.ideas.locks import (
     count_idea,
@@ -65,6 +66,7 @@ def edit_idea(member: "Viewer", *, idea_id: int, title: str, body: str, version:
     if published:
         _keep_revision(idea, at)
     _update(idea_id, **words, edited_at=at)
+    claim_files(member, idea_id=idea_id, sources=[words["body_source"]])
     return Written(idea_id, words["title"], published)
 
 
@@ -89,6 +91,7 @@ def publish_draft(
         complete=True,
     )
     _update(idea_id, **words, **_published(at), edited_at=None)
+    claim_files(member, idea_id=idea_id, sources=[words["body_source"]])
     count_idea(idea.challenge_id, 1)
     return Written(idea_id, words["title"], True, _award(member, idea_id))
 
@@ -135,6 +138,7 @@ def _insert(member: "Viewer", challenge_id: int, words: dict[str, Any], at: "dat
         .returning(Idea.id)
     ).scalar_one()
     _update(idea_id, shuffle_key=ranking.shuffle_key_of(idea_id))
+    claim_files(member, idea_id=idea_id, sources=[words["body_source"]])
     return idea_id
 
 

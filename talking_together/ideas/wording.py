@@ -42,7 +42,7 @@ def wording(title: str, body: str, *, complete: bool) -> dict[str, Any]:
     return {
         "title": title,
         "body_source": body,
-        "body_html": rich_text.render(body),
+        "body_html": rich_text.render(body, pictures=True),
         "excerpt": rich_text.excerpt_of(body),
     }
 

@@ -1,15 +1,26 @@
 """Pictures are judged by what they hold and made anew; nothing else of the file comes through."""
 
 import io
+import random
 import struct
 import zlib
 from typing import Any
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from talking_together.core import images
-from talking_together.core.images import LARGE, SMALL, UnusablePicture, cropped, square_photo
+from talking_together.core.images import (
+    LARGE,
+    SMALL,
+    UnusablePicture,
+    cover_picture,
+    cropped,
+    page_picture,
+    portrait_picture,
+    square_photo,
+)
+from talking_together.core.turns import Turns
 
 RED, WHITE = (200, 30, 60), (255, 255, 255)
 PLAIN = Image.new("RGB", (400, 300), RED)
@@ -195,6 +206,149 @@ def test_a_picture_is_never_blown_up(size: tuple[int, int], expected: tuple[int,
     for kind in ("JPEG", "PNG"):
         file = io.BytesIO(file_of(Image.new("RGB", size), kind))
         assert cropped(file, 1600, 400, least=SMALL).size == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "expected", "small"),
+    [
+        ((3200, 2400), (1600, 1200), (640, 480)),
+        ((800, 400), (800, 400), (640, 320)),
+        ((300, 500), (300, 500), (300, 500)),
+        ((1000, 9600), (500, 4800), (500, 4800)),
+        ((16, 16), (16, 16), (16, 16)),
+    ],
+)
+def test_a_picture_for_a_page_is_whole_and_never_blown_up(
+    size: tuple[int, int], expected: tuple[int, int], small: tuple[int, int]
+) -> None:
+    for kind in ("JPEG", "PNG", "WEBP", "GIF"):
+        made = page_picture(io.BytesIO(file_of(Image.new("RGB", size, RED), kind)))
+        assert (made.width, made.height) == opened(made.content).size == expected
+        assert opened(made.small).size == small
+
+
+def test_a_picture_for_a_page_stands_upright_on_white() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    made = page_picture(io.BytesIO(file_of(NOISE, "JPEG", exif=exif.tobytes())))
+    assert (made.width, made.height) == (480, 640)
+    clear = page_picture(io.BytesIO(file_of(Image.new("RGBA", (300, 200), (255, 0, 0, 0)))))
+    assert near(opened(clear.content).convert("RGB").getpixel((9, 9)), WHITE)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected", "small"),
+    [
+        ((3200, 2400), (1600, 600), (640, 240)),
+        ((800, 2000), (800, 300), (640, 240)),
+        ((4000, 300), (800, 300), (640, 240)),
+    ],
+)
+def test_a_cover_is_the_middle_strip(
+    size: tuple[int, int], expected: tuple[int, int], small: tuple[int, int]
+) -> None:
+    made = cover_picture(io.BytesIO(file_of(Image.new("RGB", size, RED), "JPEG")))
+    assert (made.width, made.height) == opened(made.content).size == expected
+    assert opened(made.small).size == small
+
+
+def test_a_portrait_is_a_square_of_its_own_size() -> None:
+    made = portrait_picture(io.BytesIO(file_of(NOISE)))
+    assert (made.width, made.height, opened(made.small).size) == (LARGE, LARGE, (SMALL, SMALL))
+
+
+def _sideways(size: tuple[int, int]) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    return file_of(Image.new("RGB", size), "JPEG", exif=exif.tobytes())
+
+
+@pytest.mark.parametrize(
+    ("make", "file", "words"),
+    [
+        (page_picture, file_of(Image.new("RGB", (15, 400))), images.TOO_SMALL.format(least=16)),
+        (page_picture, file_of(Image.new("RGB", (100, 1_300))), images.TOO_NARROW),
+        (page_picture, file_of(Image.new("RGB", (1_300, 100))), images.TOO_NARROW),
+        (page_picture, moving("GIF"), images.MOVES),
+        (page_picture, png_that_says(60_000, 60_000), images.TOO_MANY_PIXELS.format(most=24)),
+        *(
+            (cover_picture, file, images.TOO_SMALL_FOR_COVER.format(width=800, height=300))
+            for file in (
+                file_of(Image.new("RGB", (799, 600))),
+                file_of(Image.new("RGB", (1_000, 299))),
+                file_of(Image.new("RGB", (100, 100))),
+                _sideways((1_600, 799)),
+            )
+        ),
+    ],
+)
+def test_what_does_not_fit_a_page_is_refused_in_words(make: Any, file: bytes, words: str) -> None:
+    with pytest.raises(UnusablePicture) as refusal:
+        make(io.BytesIO(file))
+    assert refusal.value.message == words
+
+
+def test_a_bomb_is_refused_before_anything_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda _self: pytest.fail("It was unpacked"))
+    for file in (png_that_says(25_000, 20_000), png_that_says(2**31 - 1, 1), moving("GIF")):
+        with pytest.raises(UnusablePicture):
+            page_picture(io.BytesIO(file))
+
+
+def test_only_so_many_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns("pictures-of-a-test", most=2, wait_s=0.2)
+    monkeypatch.setattr(images, "_TURNS_TO_DECODE", turns)
+    file = file_of(PLAIN)
+    with turns.turn(), turns.turn():
+        with pytest.raises(UnusablePicture) as refusal:
+            page_picture(io.BytesIO(file))
+        assert refusal.value.message == images.BUSY
+    assert page_picture(io.BytesIO(file)).width == 400
+    # A place is given back by what was refused as well.
+    for _ in range(5):
+        with pytest.raises(UnusablePicture):
+            page_picture(io.BytesIO(file[:100]))
+    assert page_picture(io.BytesIO(file)).width == 400
+
+
+def test_four_thousand_broken_pictures_are_taken_or_refused_and_nothing_else() -> None:
+    chance = random.Random(20)  # noqa: S311 - the same files each time
+    small = NOISE.resize((120, 90))
+    exif = Image.Exif()
+    exif[0x0112] = 5
+    exif.get_ifd(0x8825)[2] = (53.4, 2.1, 7.0)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    files = [
+        file_of(small, "JPEG", exif=exif.tobytes(), icc_profile=profile),
+        file_of(small, "JPEG", progressive=True),
+        file_of(small.convert("CMYK"), "JPEG"),
+        file_of(small, exif=exif.tobytes(), icc_profile=profile),
+        file_of(small.quantize(), transparency=3),
+        file_of(Image.new("I;16", (90, 90), 40_000)),
+        file_of(small, "WEBP", exif=exif.tobytes()),
+        file_of(small, "WEBP", lossless=True),
+        file_of(small, "GIF"),
+        moving("GIF"),
+        moving("PNG"),
+        moving("WEBP"),
+    ]
+    outcomes = {"taken": 0, "refused": 0}
+    for number in range(4_000):
+        content = bytearray(files[number % len(files)])
+        for _ in range(chance.randrange(1, 10)):
+            # Most of what can go wrong stands near the beginning.
+            reach = len(content) if chance.random() < 0.5 else min(len(content), 200)
+            content[chance.randrange(reach)] = chance.randrange(256)
+        if chance.random() < 0.1:
+            del content[chance.randrange(len(content)) :]
+        try:
+            made = page_picture(io.BytesIO(bytes(content)))
+        except UnusablePicture:
+            outcomes["refused"] += 1
+        else:
+            assert made.content[8:16] == b"WEBPVP8 "
+            outcomes["taken"] += 1
+    assert min(outcomes.values()) > 200, outcomes
 
 
 def test_a_photo_is_no_larger_than_it_is_shown() -> None:

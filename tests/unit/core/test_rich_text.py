@@ -4,8 +4,10 @@ import re
 import time
 
 import pytest
+from lxml.html import fromstring
 
 from talking_together.core import rich_text
+from talking_together.files.paths import files_in, picture_markdown
 
 MOST_MS = 200
 
@@ -120,3 +122,89 @@ def test_an_excerpt_renders_no_more_than_it_shows(monkeypatch: pytest.MonkeyPatc
 
 def test_markup_shown_as_text_stays_text_in_an_excerpt() -> None:
     assert rich_text.excerpt_of("a < b and <script>x</script>") == "a < b and <script>x</script>"
+
+
+KEY = "0123456789abcdef" * 2
+OURS = f"/files/12/{KEY}"
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        (
+            f"![The board]({OURS}#600x400)",
+            f'<p><img src="{OURS}" alt="The board" loading="lazy" width="600" height="400"></p>\n',
+        ),
+        (
+            f"![The board]({OURS}#1600x900)",
+            (
+                f'<p><img src="{OURS}" alt="The board" loading="lazy" width="1600" height="900" '
+                f'srcset="{OURS}/small 640w, {OURS} 1600w" sizes="(max-width: 760px) 100vw, 720px"></p>\n'
+            ),
+        ),
+        (f"![The board]({OURS})", f'<p><img src="{OURS}" alt="The board" loading="lazy"></p>\n'),
+        (
+            f'![A *"board"* <b>]({OURS} "decoration")',
+            f'<p><img src="{OURS}" alt="A &quot;board&quot; &lt;b&gt;" loading="lazy"></p>\n',
+        ),
+        (f'![]({OURS} "decoration")', f'<p><img src="{OURS}" alt="" loading="lazy"></p>\n'),
+    ],
+)
+def test_a_picture_of_ours_is_shown_where_pictures_may_be(source: str, html: str) -> None:
+    assert rich_text.render(source, pictures=True) == html
+    assert "<img" not in rich_text.render(source)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/x.png",
+        "//evil.example/x.png",
+        "/\\evil.example/x.png",
+        "x.png",
+        "data:image/png;base64,AAAA",
+        "javascript:alert(1)",
+        f"https://evil.example{OURS}",
+        f"{OURS}/../../me/photo",
+        f"{OURS}?x=1",
+        f"{OURS}/small",
+        f"{OURS}#1x1 onerror=alert(1)",
+        f"{OURS}#99999x1",
+        f"/files/0/{KEY}",
+        f"/files/١٢/{KEY}",
+        f"/files/12/{KEY.upper()}",
+        f"/files/12/{KEY}0",
+        "/sign-out",
+        "",
+    ],
+)
+def test_a_picture_from_anywhere_else_is_never_loaded(address: str) -> None:
+    for source in (f"![words]({address})", f"![words](<{address}>)", f"![words][1]\n\n[1]: {address}"):
+        html = rich_text.render(source, pictures=True)
+        assert "<img" not in html
+        assert "words" in html
+
+
+def test_a_picture_without_words_is_not_shown() -> None:
+    for source in (f"![]({OURS})", f"![ ]({OURS})", f"![**]({OURS})", f'![]({OURS} "Board")'):
+        html = rich_text.render(source, pictures=True)
+        assert ("<img" not in html) or 'alt="**"' in html
+    assert rich_text.WITHOUT_WORDS in rich_text.render(f"![]({OURS})", pictures=True)
+
+
+def test_html_of_a_picture_stays_text() -> None:
+    for source in (f'<img src="{OURS}" alt="x">', f"<img src={OURS} onerror=alert(1)>"):
+        assert "<img" not in rich_text.render(source, pictures=True)
+
+
+def test_an_excerpt_leaves_pictures_out() -> None:
+    assert rich_text.excerpt_of(f"First ![The board]({OURS}#600x400) and then") == "First and then"
+    assert rich_text.excerpt_of("See ![the board](https://evil.example/x.png)") == "See the board"
+
+
+@pytest.mark.parametrize("words", ["A board", "A [board] (new)", "5 * 3 _is_ `15`", "<b> & \\", "![x](y)"])
+def test_what_was_said_of_a_picture_comes_back_as_it_was(words: str) -> None:
+    line = picture_markdown(12, KEY, words=words, width=600, height=400)
+    [image] = fromstring(rich_text.render(line, pictures=True)).iter("img")
+    assert image.get("alt") == words
+    assert files_in(["nothing", f"before {line} after {line}"]) == {(12, KEY)}
