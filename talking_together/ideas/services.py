@@ -8,8 +8,8 @@ from sqlalchemy import Row, delete, insert, update
 from talking_together.challenges.policies import ensure_takes_ideas
 from talking_together.core import clock
 from talking_together.extensions import db
-from talking_together.following.services import follow_idea
 from talking_together.files.services import claim_files
+from talking_together.following.services import follow_idea
 from talking_together.ideas import policies, ranking
 from talking_together.ideas.locks import (
     count_idea,

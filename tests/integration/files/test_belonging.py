@@ -13,9 +13,11 @@ from talking_together.files import services
 from talking_together.files.models import File
 from talking_together.files.queries import attachments_of, own_attachments
 from talking_together.files.sweeps import clear_files
+from talking_together.ideas.models import Idea
 from tests.factories import make_challenge, make_idea, make_member, make_moderator, viewer_of
 from tests.factories.files import make_attachment, make_picture
 from tests.factories.rows import saved
+from tests.support.client import Client
 
 
 def line(file: File) -> str:
@@ -132,3 +134,33 @@ def test_files_go_with_what_they_belong_to(app: object) -> None:
     db.session.delete(idea)
     db.session.commit()
     assert db.session.scalars(select(File.id)).all() == []
+
+
+def test_what_is_written_and_saved_takes_its_pictures_along(client: Client) -> None:
+    author, moderator, challenge = make_member(), make_moderator(), make_challenge()
+    in_idea, added, in_answer, in_brief = (
+        make_picture(author),
+        make_picture(author),
+        make_picture(moderator),
+        make_picture(moderator),
+    )
+    client.sign_in(author)
+    path = f"/challenges/{challenge.id}/ideas/new"
+    client.get(path).form().submit(title="A board", body=f"Here: {line(in_idea)}", action="draft")
+    idea = db.session.scalars(select(Idea)).one()
+    assert owner_of(in_idea) == (None, idea.id)
+    edit = f"/ideas/{idea.id}/edit"
+    client.get(edit).form(edit).submit(body=f"{line(in_idea)} {line(added)}", action="publish")
+    assert owner_of(added) == (None, idea.id)
+    client.sign_in(moderator)
+    client.post(f"/ideas/{idea.id}/status", {"status": "planned", "response": f"From May. {line(in_answer)}"})
+    assert owner_of(in_answer) == (None, idea.id)
+    manage = f"/moderation/challenges/{challenge.id}"
+    client.get(manage).form(manage).submit(brief=f"Look. {line(in_brief)}")
+    assert owner_of(in_brief) == (challenge.id, None)
+    client.sign_in(make_member())
+    shown = client.get(f"/ideas/{idea.id}", status=301).follow()
+    alts = [each["src"] for each in shown.query(".prose img")]
+    assert set(alts) == {f"/files/{file.id}/{file.key}" for file in (in_idea, added, in_answer)}
+    for path in alts:
+        client.get(path)
