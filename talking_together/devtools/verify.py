@@ -12,6 +12,7 @@ from talking_together.core.database import one_snapshot
 from talking_together.ideas import recounts as ideas
 from talking_together.invitations import recounts as invitations
 from talking_together.points import recounts as points
+from talking_together.search import recounts as search
 from talking_together.votes import recounts as votes
 
 RECOUNTS: dict[str, Callable[[], Iterator[tuple[str, Any, Any]]]] = {
@@ -20,6 +21,7 @@ RECOUNTS: dict[str, Callable[[], Iterator[tuple[str, Any, Any]]]] = {
     "votes": votes.drift,
     "points": points.drift,
     "invitations": invitations.drift,
+    "search": search.drift,
 }
 
 
@@ -34,7 +36,7 @@ def differences() -> Iterator[str]:
 @click.command("verify")
 @with_appcontext
 def verify() -> None:
-    """Recount votes, ranks, comments, balances and invitations; print what differs."""
+    """Recount votes, ranks, comments, balances, invitations and the search; print what differs."""
     found = 0
     for line in differences():
         click.echo(line)
