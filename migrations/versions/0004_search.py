@@ -50,9 +50,8 @@ def _place(dialect: str, kind: int, challenge: str) -> str:
 def _document(dialect: str, table: str, row: str) -> str:
     """Return the values of the document of a row: id, title, keywords, body, place."""
     if table == "challenges":
-        return (
-            f"{row}.id * 4 + 1, {row}.title, '', {row}.summary || ' ' || {row}.brief_source, "
-            + _place(dialect, 1, f"{row}.id")
+        return f"{row}.id * 4 + 1, {row}.title, '', {row}.summary || ' ' || {row}.brief_source, " + _place(
+            dialect, 1, f"{row}.id"
         )
     if table == "ideas":
         return (
@@ -100,7 +99,9 @@ def downgrade() -> None:
 def _upgrade_sqlite(connection: Connection) -> None:
     run = connection.exec_driver_sql
     words = "tokenize='porter unicode61 remove_diacritics 2'"
-    run(f"CREATE VIRTUAL TABLE search_documents USING fts5(title, keywords, body, place, {words}, prefix='2 3')")
+    run(
+        f"CREATE VIRTUAL TABLE search_documents USING fts5(title, keywords, body, place, {words}, prefix='2 3')"
+    )
     run(f"CREATE VIRTUAL TABLE search_likeness USING fts5(title, excerpt, place, {words})")
     run("CREATE VIRTUAL TABLE search_titles USING fts5(title, tokenize='trigram', detail='none')")
     for table in KIND_OF:
@@ -144,10 +145,8 @@ def _forgetting(table: str) -> list[str]:
 
 def _keeping(table: str) -> list[str]:
     kind = KIND_OF[table]
-    steps = [
-        "INSERT INTO search_documents (rowid, title, keywords, body, place) "
-        f"VALUES ({_document('sqlite', table, 'NEW')})"
-    ]
+    document = _document("sqlite", table, "NEW")
+    steps = [f"INSERT INTO search_documents (rowid, title, keywords, body, place) VALUES ({document})"]
     if kind < 3:
         steps.append(f"INSERT INTO search_titles (rowid, title) VALUES (NEW.id * 4 + {kind}, NEW.title)")
     if table == "ideas":
@@ -174,8 +173,8 @@ def _upgrade_postgresql(connection: Connection) -> None:
     # As the index of SQLite reads texts: without accents, and words end at every sign.
     run(
         "CREATE FUNCTION search_plain(source text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ "
-        f"SELECT regexp_replace(normalize(translate(source, E'{SIGNS}' || chr(37), repeat(' ', 60)), NFD), "
-        "'[\u0300-\u036f]', '', 'g') $$"
+        f"SELECT normalize(regexp_replace(normalize(translate(source, E'{SIGNS}' || chr(37), repeat(' ', 60)), "
+        "NFD), '[\u0300-\u036f]', '', 'g'), NFKC) $$"
     )
     weighed = " || ".join(
         f"setweight(to_tsvector('search_english', search_plain({column})), '{weight}')"
@@ -193,7 +192,7 @@ def _upgrade_postgresql(connection: Connection) -> None:
         "challenge_id integer NOT NULL, title text NOT NULL, excerpt text NOT NULL, words tsvector NOT NULL "
         "GENERATED ALWAYS AS (to_tsvector('search_english', search_plain(title || ' ' || excerpt))) STORED)"
     )
-    run("CREATE INDEX ix_search_likeness_challenge_id ON search_likeness (challenge_id)")
+    run("CREATE INDEX ix_search_likeness_challenge_id ON search_likeness (challenge_id, idea_id)")
     run("CREATE INDEX ix_search_likeness_words ON search_likeness USING gin (words)")
     for table, kind in KIND_OF.items():
         run(_keeper(table, kind))

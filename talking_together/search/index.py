@@ -48,30 +48,21 @@ def index(dialect: str) -> Index:
     """Return the tables of a dialect."""
     texts = ("title", "keywords", "body")
     if dialect == "sqlite":
-        rowid = column("rowid", BigInteger)
         return Index(
             dialect,
-            table("search_documents", rowid, *(column(name, Text) for name in (*texts, "place"))),
-            table("search_likeness", column("rowid", BigInteger), column("title", Text), column("excerpt", Text)),
+            _table("search_documents", "rowid", *texts, "place"),
+            _table("search_likeness", "rowid", "title", "excerpt"),
         )
     return Index(
         dialect,
-        table(
-            "search_documents",
-            column("id", BigInteger),
-            *(column(name, Text) for name in texts),
-            column("place", ARRAY(Text)),
-            column("words", TSVECTOR),
-        ),
-        table(
-            "search_likeness",
-            column("idea_id", BigInteger),
-            column("challenge_id", BigInteger),
-            column("title", Text),
-            column("excerpt", Text),
-            column("words", TSVECTOR),
-        ),
+        _table("search_documents", "id", *texts, place=ARRAY(Text), words=TSVECTOR),
+        _table("search_likeness", "idea_id", "title", "excerpt", challenge_id=BigInteger, words=TSVECTOR),
     )
+
+
+def _table(name: str, id: str, *texts: str, **others: Any) -> TableClause:
+    columns = {id: BigInteger, **dict.fromkeys(texts, Text), **others}
+    return table(name, *(column(each, type_) for each, type_ in columns.items()))
 
 
 def is_modelled(name: str | None, type_: str, _parents: Any) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, not_, null, select
+from sqlalchemy import Select, func, literal, not_, null, select
 
 from talking_together.challenges.models import Challenge
 from talking_together.comments.models import Comment
@@ -29,7 +29,7 @@ def drift() -> Iterator[tuple[str, Any, Any]]:
     yield from _alike(here)
 
 
-def _of_challenges() -> Select[Any]:
+def _of_challenges() -> Any:
     return select(
         Challenge.id,
         Challenge.title,
@@ -40,7 +40,7 @@ def _of_challenges() -> Select[Any]:
     )
 
 
-def _of_ideas() -> Select[Any]:
+def _of_ideas() -> Any:
     tags = (
         select(func.aggregate_strings(IdeaTag.tag, " "))
         .where(IdeaTag.idea_id == Idea.id)
@@ -57,7 +57,7 @@ def _of_ideas() -> Select[Any]:
     )
 
 
-def _of_comments() -> Select[Any]:
+def _of_comments() -> Any:
     return select(
         Comment.id,
         literal("").label("title"),
@@ -132,8 +132,8 @@ def _alike(here: Index) -> Iterator[tuple[str, Any, Any]]:
         yield f"idea {idea_id} among those alike", "there", "not listed"
 
 
-def _document_of(model: Any, kind: str) -> ColumnElement[int]:
-    return model.id * BASE + KINDS[kind]  # type: ignore[no-any-return]
+def _document_of(model: Any, kind: str) -> Any:
+    return model.id * BASE + KINDS[kind]
 
 
 def _streamed(statement: Select[Any]) -> Any:

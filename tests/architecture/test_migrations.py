@@ -134,7 +134,9 @@ def _rows_written() -> list[list[tuple[object, ...]]]:
 
 def _drift() -> list[object]:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_modelled})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": is_modelled}
+        )
         return [*compare_metadata(context, db.metadata), *_checks_that_differ(connection)]
 
 

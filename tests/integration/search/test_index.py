@@ -60,15 +60,18 @@ def test_what_is_deleted_leaves_the_index(app: Flask) -> None:
     assert differences() == []
 
 
+IDEA, COMMENT = "WHERE {id} = :idea * 4 + 2", "WHERE {id} = :comment * 4 + 3"
+
+
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        ("UPDATE search_documents SET title = 'Another' WHERE {id} = :idea * 4 + 2", "idea {idea} in the index: title"),
-        ("DELETE FROM search_documents WHERE {id} = :idea * 4 + 2", "idea {idea} in the index: title"),
-        ("UPDATE search_documents SET body = 'Another' WHERE {id} = :comment * 4 + 3", "comment {comment} in the index: body"),
-        ("UPDATE search_likeness SET title = 'Another'", "idea {idea} among those alike"),
+        (f"UPDATE search_documents SET title = 'Other' {IDEA}", "idea {idea} in the index: title"),
+        (f"DELETE FROM search_documents {IDEA}", "idea {idea} in the index: title"),
+        (f"UPDATE search_documents SET body = 'Other' {COMMENT}", "comment {comment} in the index: body"),
+        ("UPDATE search_likeness SET title = 'Other'", "idea {idea} among those alike"),
     ],
-)  # fmt: skip
+)
 def test_verify_finds_an_index_that_was_changed_behind_its_back(app: Flask, change: str, found: str) -> None:
     idea = make_idea()
     comment = make_comment(idea)
