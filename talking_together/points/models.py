@@ -27,9 +27,9 @@ class PointEntry(Base):
     """One fact of the ledger; triggers in the database refuse changes to it.
 
     `event_key` names the event once for ever, as in "vote cast:idea:12:member:7"; a reversal
-    carries the key of what it takes back with ":reversed" behind it. Where several wrote an idea
-    they share what an event earns: the entries of all but its author name the author's key in
-    `share_of`.
+    carries the key of what it takes back with ":reversed" behind it, and what gives that back one with
+    another "~" (see `points.services`). Where several wrote an idea they share what an event earns:
+    the entries of all but its author name the author's key in `share_of`.
     """
 
     __tablename__ = "point_entries"

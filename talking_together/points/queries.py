@@ -23,14 +23,15 @@ PAGE_SIZE = 40
 class Earned:
     """What one kind of event on one thing earned on one London day, taken together.
 
-    A day is as close as it gets: the moment of a thumb up could tell an author who gave it.
+    A day is as close as it gets: the moment of a thumb up could tell an author who gave it. `turn`
+    is 0 for what was earned, 1 for what was taken back, 2 for what was given back after that.
     """
 
     day: date
     event: str
     idea_id: int | None
     comment_id: int | None
-    taken_back: bool
+    turn: int
     times: int
     points: int
 
@@ -61,7 +62,7 @@ def earned_by(member: "Viewer", *, after: str | None = None, size: int = PAGE_SI
         PointEntry.event,
         func.coalesce(PointEntry.idea_id, 0),
         func.coalesce(PointEntry.comment_id, 0),
-        case((PointEntry.is_reversal, 1), else_=0),
+        case((~PointEntry.is_reversal, 0), (PointEntry.points < 0, 1), else_=2),
     )
     statement: Any = (
         select(*keys, func.count(), func.sum(PointEntry.points))
@@ -78,8 +79,8 @@ def earned_by(member: "Viewer", *, after: str | None = None, size: int = PAGE_SI
         # The day alone, too, since that is what the index can begin from.
         statement = statement.where(PointEntry.day <= day, tuple_(*keys) < tuple_(*last))
     rows = [
-        Earned(day, event, idea or None, comment or None, bool(back), times, int(points))
-        for day, event, idea, comment, back, times, points in db.session.execute(statement)
+        Earned(day, event, idea or None, comment or None, turn, times, int(points))
+        for day, event, idea, comment, turn, times, points in db.session.execute(statement)
     ]
     return page_of(rows, size, _cursor_of)
 
@@ -109,6 +110,4 @@ def _day_of(text: str) -> date:
 
 
 def _cursor_of(row: Earned) -> str:
-    return encode_cursor(
-        row.day.isoformat(), row.event, row.idea_id or 0, row.comment_id or 0, int(row.taken_back)
-    )
+    return encode_cursor(row.day.isoformat(), row.event, row.idea_id or 0, row.comment_id or 0, row.turn)

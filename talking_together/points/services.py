@@ -1,4 +1,8 @@
-"""Writing the points ledger: what is earned, and what is taken back.
+"""Writing the points ledger: what is earned, what is taken back, and what is given back.
+
+The entries of one event make a chain: what it earned, the reversal that took it back, and, where that
+was itself undone, the reversal of the reversal, and so on. The last entry of a chain says whether
+the event counts; each carries the key of the one before with something behind it.
 
 Every write locks the rows of the members it concerns first, in ascending order, so that parallel
 writes count a day's entries one after another and a balance is always the sum of its entries.
@@ -10,7 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import String as Text
-from sqlalchemy import bindparam, case, func, literal, or_, select, union_all, update
+from sqlalchemy import bindparam, case, cast, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import aliased
 
 from talking_together.accounts.models import Member
@@ -22,6 +26,11 @@ from talking_together.points.models import PointEntry, PointRule
 COLUMNS = [
     "member_id", "event", "points", "event_key", "is_reversal", "idea_id", "comment_id", "day", "at",
 ]  # fmt: skip
+REVERSED = ":reversed"
+# Behind the key of a reversal that is reversed in its turn: short, since keys have an end.
+REVERSED_AGAIN = "~"
+# How often what an event earned can be given back; after that it stays as it is.
+MOST_GIVEN_BACK = 8
 
 
 class Award(NamedTuple):
@@ -32,6 +41,16 @@ class Award(NamedTuple):
     key: str
     idea_id: int | None = None
     comment_id: int | None = None
+
+
+class Moved(NamedTuple):
+    """What a write did: each member's change, and the keys of the events that it moved."""
+
+    changes: dict[int, int]
+    keys: list[str]
+
+
+NOTHING = Moved({}, [])
 
 
 def award(
@@ -49,8 +68,13 @@ def award(
 
 def award_many(awards: Sequence[Award]) -> dict[int, int]:
     """Enter what several events earn, in three statements; return what each member earned."""
+    return enter(awards).changes
+
+
+def enter(awards: Sequence[Award]) -> Moved:
+    """Enter what several events earn, in three statements."""
     if not awards:
-        return {}
+        return NOTHING
     run(_LOCKED_MEMBERS, {"ids": sorted({award.member_id for award in awards})})
     values: dict[str, Any] = {"today": clock.today(), "now": clock.now()}
     for place, award in enumerate(awards):
@@ -59,14 +83,35 @@ def award_many(awards: Sequence[Award]) -> dict[int, int]:
 
 
 def take_back(keys: Iterable[str]) -> dict[int, int]:
-    """Reverse the entries with the keys, unless reversed before; return each member's change."""
-    keys = list(keys)
-    if not keys:
-        return {}
-    if not run(_LOCKED_EARNERS, {"keys": keys}).all():
-        return {}
-    values = {"keys": keys, "today": clock.today(), "now": clock.now()}
-    return _enter(_reversals(dialect_name()), values)
+    """Reverse what the events with the keys earned, as far as it counts; return each member's change."""
+    return reverse(keys).changes
+
+
+def reverse(keys: Iterable[str]) -> Moved:
+    """Reverse what the events with the keys earned, and the shares of it, as far as it counts."""
+    return _turn(list(keys), counting=True)
+
+
+def give_back(keys: Iterable[str]) -> Moved:
+    """Undo `reverse`: what was taken back counts again, by a new entry of the same points.
+
+    It fills no cap, since the event has filled one already.
+    """
+    return _turn(list(keys), counting=False)
+
+
+def _turn(keys: list[str], *, counting: bool) -> Moved:
+    if not keys or not run(_LOCKED_EARNERS, {"keys": keys}).all():
+        return NOTHING
+    links = [link for key in keys for link in _links(key, counting=counting)]
+    values = {"keys": keys, "links": links, "today": clock.today(), "now": clock.now()}
+    return _enter(_reversals(dialect_name(), counting=counting), values)
+
+
+def _links(key: str, *, counting: bool) -> list[str]:
+    """Return the keys that the chain of an event can have: those that count, or those taken back."""
+    taken = [key + REVERSED + REVERSED_AGAIN * (2 * place) for place in range(MOST_GIVEN_BACK)]
+    return [key, *(link + REVERSED_AGAIN for link in taken)] if counting else taken
 
 
 _KEYS: Any = bindparam("keys", expanding=True)
@@ -75,7 +120,13 @@ _LOCKED_MEMBERS = locked(
 )
 _LOCKED_EARNERS = locked(
     select(Member.id)
-    .where(Member.id.in_(select(PointEntry.member_id).where(PointEntry.event_key.in_(_KEYS))))
+    .where(
+        Member.id.in_(
+            select(PointEntry.member_id).where(
+                or_(PointEntry.event_key.in_(_KEYS), PointEntry.share_of.in_(_KEYS))
+            )
+        )
+    )
     .order_by(Member.id)
 )
 
@@ -128,7 +179,7 @@ def _earnings(count: int, _dialect: str) -> Any:
             ),
         )
     )
-    return _entering(entries)
+    return _entering(entries, COLUMNS)
 
 
 def _offer(place: int) -> Any:
@@ -143,43 +194,56 @@ def _offer(place: int) -> Any:
 
 
 @cache
-def _reversals(_dialect: str) -> Any:
-    """Return the INSERT of the entries that take back those with the keys."""
+def _reversals(_dialect: str, *, counting: bool) -> Any:
+    """Return the INSERT of the entries that reverse those which end their chains.
+
+    One that is not the end of its chain finds the key of its reversal taken.
+    """
+    behind = case((PointEntry.is_reversal, REVERSED_AGAIN), else_=REVERSED)
     entries = select(
         PointEntry.member_id,
         PointEntry.event,
         -PointEntry.points,
-        PointEntry.event_key + literal(":reversed", Text()),
+        PointEntry.event_key + cast(behind, Text()),
         literal(True),
         PointEntry.idea_id,
         PointEntry.comment_id,
         given("today", PointEntry.day),
         given("now", PointEntry.at),
-    ).where(PointEntry.event_key.in_(_KEYS), PointEntry.is_reversal.is_(False))
-    return _entering(entries)
+        PointEntry.share_of,
+    ).where(
+        or_(
+            PointEntry.event_key.in_(bindparam("links", expanding=True)),
+            PointEntry.share_of.in_(_KEYS),
+        ),
+        PointEntry.points > 0 if counting else PointEntry.points < 0,
+    )
+    return _entering(entries, [*COLUMNS, "share_of"])
 
 
-def _entering(entries: Any) -> Any:
+def _entering(entries: Any, columns: list[str]) -> Any:
     return (
         insert_into(PointEntry)
-        .from_select(COLUMNS, entries)
+        .from_select(columns, entries)
         # A key that stands has earned.
         .on_conflict_do_nothing(index_elements=["event_key"])
-        .returning(PointEntry.member_id, PointEntry.points)
+        .returning(PointEntry.member_id, PointEntry.points, PointEntry.event_key, PointEntry.share_of)
     )
 
 
-def _enter(entering: Any, values: dict[str, Any]) -> dict[int, int]:
-    """Write the entries and move the balances by them; return each member's change."""
+def _enter(entering: Any, values: dict[str, Any]) -> Moved:
+    """Write the entries and move the balances by them."""
     changes: Counter[int] = Counter()
+    keys: dict[str, None] = {}
     for entry in run(entering, values):
         changes[entry.member_id] += entry.points
+        keys[entry.share_of or entry.event_key.partition(REVERSED)[0]] = None
     if changes:
         moved: dict[str, int] = {}
         for place, (member_id, points) in enumerate(changes.items()):
             moved |= {f"member_{place}": member_id, f"change_{place}": points}
         run(_moving(len(changes)), moved)
-    return dict(changes)
+    return Moved(dict(changes), list(keys))
 
 
 @cache

@@ -9,12 +9,22 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from talking_together.accounts.models import Member
+from talking_together.core import clock
 from talking_together.extensions import db
 from talking_together.points import recounts
 from talking_together.points.models import PointEntry, PointRule
 from talking_together.points.rules import DEFAULT_RULES
-from talking_together.points.services import Award, award, award_many, take_back
+from talking_together.points.services import (
+    MOST_GIVEN_BACK,
+    Award,
+    award,
+    award_many,
+    give_back,
+    reverse,
+    take_back,
+)
 from tests.factories import make_member
+from tests.factories.rows import saved
 from tests.support.statements import recorded_statements
 
 
@@ -51,6 +61,58 @@ def test_what_is_taken_back_is_a_new_entry_and_never_earns_again(member: Member)
     ).all()
     assert [tuple(entry) for entry in entries] == [(20, False), (-20, True)]
     assert balance(member) == 0
+
+
+def test_what_was_taken_back_can_be_given_back_and_taken_again(member: Member) -> None:
+    key = "idea shortlisted:idea:1"
+    award("idea shortlisted", member_id=member.id, key=key, idea_id=1)
+    assert give_back([key]).keys == []
+    for _ in range(3):
+        assert reverse([key]) == ({member.id: -50}, [key])
+        assert reverse([key]) == ({}, [])
+        assert balance(member) == 0
+        assert give_back([key]) == ({member.id: 50}, [key])
+        assert give_back([key]) == ({}, [])
+        assert balance(member) == 50
+
+
+def test_giving_back_ends_while_taking_back_always_works(member: Member) -> None:
+    key = "idea shortlisted:idea:1"
+    award("idea shortlisted", member_id=member.id, key=key, idea_id=1)
+    given = 0
+    while take_back([key]) and give_back([key]).keys:
+        given += 1
+    assert given == MOST_GIVEN_BACK
+    assert balance(member) == 0
+
+
+def test_what_is_given_back_fills_no_cap(member: Member) -> None:
+    for place in (1, 2):
+        award("idea published", member_id=member.id, key=f"idea published:{place}", idea_id=place)
+    take_back(["idea published:2"])
+    give_back(["idea published:2"])
+    assert award("idea published", member_id=member.id, key="idea published:3") == 20
+    assert award("idea published", member_id=member.id, key="idea published:4") == 0
+
+
+def test_shares_follow_what_they_are_a_share_of(member: Member) -> None:
+    other, key = make_member(), "idea done:idea:1"
+    award("idea done", member_id=member.id, key=key, idea_id=1)
+    saved(
+        PointEntry(
+            member_id=other.id,
+            event="idea done",
+            points=7,
+            event_key=f"{key}:share:{other.id}",
+            share_of=key,
+            day=clock.today(),
+            at=clock.now(),
+        )
+    )
+    db.session.execute(update(Member).where(Member.id == other.id).values(points=7))
+    assert reverse([key]) == ({member.id: -100, other.id: -7}, [key])
+    assert give_back([key]) == ({member.id: 100, other.id: 7}, [key])
+    assert balance(other) == 7
 
 
 def test_taking_back_what_never_earned_does_nothing(member: Member) -> None:
