@@ -39,6 +39,7 @@ PAGES = (
     "challenges.moderator_views",
     "challenges.act_views",
     "ideas.views",
+    "ideas.moderator_views",
     "ideas.writing_views",
     "comments.views",
     "votes.views",

@@ -18,6 +18,7 @@ from talking_together.core.clock import LONDON
 from talking_together.core.logs import frames_of
 from talking_together.drafts import sweeps as drafts
 from talking_together.files.sweeps import clear_files
+from talking_together.ideas import sweeps as ideas
 from talking_together.invitations.declining.returned import record_bounce
 from talking_together.invitations.phases import sweeps as invitations
 from talking_together.invitations.phases.delivery import (
@@ -85,6 +86,8 @@ class Worker:
             ("deliver the outbox", 1, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
             ("take back lapsed mail", 5, lambda: mail.recover_lapsed(ON_OUTCOME)),
             ("announce results", 15, announce_results),
+            ("give out answers owed", 60, ideas.give_answers_owed),
+            ("tell of overdue answers", 300, ideas.tell_of_overdue_answers),
             ("count deliveries", 3, count_deliveries),
             ("count all deliveries", 600, count_all_deliveries),
         ]

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from flask import Flask, has_request_context
-from sqlalchemy import Connection, Select, Table, event, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Table, cast, event, extract, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -108,6 +108,15 @@ def locked(statement: AnySelect, *, of: Any = None, skip: bool = False) -> AnySe
     SQLite has one writer at a time and leaves the clause out.
     """
     return statement.with_for_update(key_share=True, of=of, skip_locked=skip)
+
+
+def seconds_between(start: Any, end: Any) -> ColumnElement[int]:
+    """Return the SQL expression of the whole seconds from one stored moment to another."""
+    if dialect_name() == "sqlite":
+        seconds: Any = (func.julianday(end) - func.julianday(start)) * 86_400
+    else:
+        seconds = extract("epoch", end - start)
+    return cast(func.round(seconds), Integer)
 
 
 def continue_ids(model: Any) -> None:

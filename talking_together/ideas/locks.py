@@ -1,6 +1,6 @@
 """The rows that a write holds while it looks and changes: the challenge first, then the idea."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select, update
@@ -10,6 +10,7 @@ from talking_together.challenges.queries import visible_to
 from talking_together.core.database import locked
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
+from talking_together.ideas.answered import count_answers
 from talking_together.ideas.counters import COUNTED
 from talking_together.ideas.models import Idea
 from talking_together.ideas.queries import CHALLENGE_DATES, seen_by
@@ -33,7 +34,27 @@ def locked_challenge_of(member: "Viewer", idea_id: int) -> Row[Any]:
 
 def locked_idea(member: "Viewer", idea_id: int) -> Row[Any]:
     """Lock and return an idea that exists for the member, with the dates of its challenge."""
-    statement: Any = (
+    return _first(locked(_ideas(member).where(Idea.id == idea_id), of=Idea))
+
+
+def locked_as_found(member: "Viewer", idea_ids: Collection[int]) -> list[Row[Any]]:
+    """Lock and return, by rising id, those of the ideas that exist for the member.
+
+    Their challenges are locked before them, by rising id too.
+    """
+    ids = sorted(set(idea_ids))
+    challenges: Any = (
+        select(Challenge.id)
+        .where(Challenge.id.in_(select(Idea.challenge_id).where(Idea.id.in_(ids))), visible_to(member))
+        .order_by(Challenge.id)
+    )
+    db.session.execute(locked(challenges)).all()
+    statement = _ideas(member).where(Idea.id.in_(ids)).order_by(Idea.id)
+    return list(db.session.execute(locked(statement, of=Idea)))
+
+
+def _ideas(member: "Viewer") -> Any:
+    return (
         select(
             *COUNTED,
             Idea.challenge_id,
@@ -44,44 +65,50 @@ def locked_idea(member: "Viewer", idea_id: int) -> Row[Any]:
             Idea.status,
             Idea.created_at,
             Idea.edited_at,
+            Idea.merged_into_id,
+            Idea.theme_id,
+            Idea.answer_owner_id,
+            Idea.answer_due_at,
+            # The challenge has an `answered_at` of its own.
+            Idea.answered_at.label("idea_answered_at"),
+            Idea.overdue_told_at,
             *CHALLENGE_DATES,
         )
         .join(Challenge, Challenge.id == Idea.challenge_id)
-        .where(Idea.id == idea_id, seen_by(member))
+        .where(seen_by(member))
     )
-    return _first(locked(statement, of=Idea))
 
 
 def locked_ideas(member: "Viewer", idea_ids: Collection[int]) -> dict[int, Row[Any]]:
     """Lock and return several ideas that exist for the member, by id; the lowest is locked first."""
-    statement: Any = (
-        select(
-            *COUNTED,
-            Idea.challenge_id,
-            Idea.author_id,
-            Idea.title,
-            Idea.status,
-            Idea.merged_into_id,
-            Idea.answer_owner_id,
-            Idea.answer_due_at,
-            *CHALLENGE_DATES,
-        )
-        .join(Challenge, Challenge.id == Idea.challenge_id)
-        .where(Idea.id.in_(idea_ids), seen_by(member))
-        .order_by(Idea.id)
-    )
+    statement = _ideas(member).where(Idea.id.in_(idea_ids)).order_by(Idea.id)
     rows = {row.id: row for row in db.session.execute(locked(statement, of=Idea))}
     if len(rows) < len(set(idea_ids)):
         raise NotFound()
     return rows
 
 
-def count_idea(challenge_id: int, change: int) -> None:
-    """Move the number of listed ideas; the caller holds the challenge's lock."""
+def count_idea(challenge_id: int, change: int, *, answered: bool = True) -> None:
+    """Move the number of listed ideas; the caller holds the challenge's lock.
+
+    `answered` says whether the idea may have had an answer, which then counts with it or no more.
+    """
     db.session.execute(
         update(Challenge)
         .where(Challenge.id == challenge_id)
         .values(ideas_count=Challenge.ideas_count + change)
+        .execution_options(synchronize_session=False)
+    )
+    if answered:
+        count_answers([challenge_id])
+
+
+def write_ideas(idea_ids: Sequence[int], **values: Any) -> None:
+    """Give locked ideas the same values."""
+    db.session.execute(
+        update(Idea)
+        .where(Idea.id.in_(idea_ids))
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
 

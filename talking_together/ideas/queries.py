@@ -151,6 +151,7 @@ def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
         **_card(viewer, row, challenge, clock.now()),
         **{name.key: getattr(row, name.key) for name in _FULL},
         author_id=row.author_id,
+        answered_at=row.idea_answered_at,
         revisions_count=row.revisions_count,
         follows=row.follows,
         challenge=challenge,
@@ -169,12 +170,23 @@ def decisions_on(idea_id: int) -> list[Decision]:
     """Return the changes of status of an idea that the viewer may see, oldest first."""
     rows = run(_DECISIONS, {"idea_id": idea_id})
     return [
-        Decision(row.to_status, row.response_html, row.at, byline_of(row), row.decided_as) for row in rows
+        Decision(
+            id=row.id,
+            from_status=row.from_status,
+            to_status=row.to_status,
+            response_html=row.response_html,
+            at=row.at,
+            byline=byline_of(row),
+            role=row.decided_as,
+        )
+        for row in rows
     ]
 
 
 _DECISIONS = (
     select(
+        IdeaDecision.id,
+        IdeaDecision.from_status,
         IdeaDecision.to_status,
         IdeaDecision.response_html,
         IdeaDecision.at,
@@ -274,6 +286,9 @@ _CARD = (
 )
 _FULL = (
     Idea.listed,
+    Idea.theme_id,
+    Idea.answer_owner_id,
+    Idea.answer_due_at,
     Idea.body_source,
     Idea.body_html,
     Idea.created_at,
@@ -300,6 +315,8 @@ def _one_idea(*, is_moderator: bool) -> Select[Any]:
         _from_ideas(
             *_CARD,
             *_FULL,
+            # The challenge has an `answered_at` of its own.
+            Idea.answered_at.label("idea_answered_at"),
             revisions.label("revisions_count"),
             follows_idea(Idea.id, given("viewer_id", Member.id)).label("follows"),
             Idea.challenge_id,

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from talking_together.challenges.models import Challenge
 from talking_together.extensions import db
 from talking_together.ideas import ranking
+from talking_together.ideas.answered import NO_ANSWERS, answers_in, first_answers
 from talking_together.ideas.models import Idea
 from talking_together.ideas.statuses import LISTED
 
@@ -15,9 +16,11 @@ ROWS_AT_ONCE = 1_000
 
 
 def drift() -> Iterator[tuple[str, Any, Any]]:
-    """Yield a label, the kept value and the recount wherever the two differ, in two statements."""
+    """Yield a label, the kept value and the recount wherever the two differ, in five statements."""
     yield from _of_challenges()
     yield from _of_ideas()
+    yield from _of_first_answers()
+    yield from _of_answers()
 
 
 def _of_challenges() -> Iterator[tuple[str, Any, Any]]:
@@ -46,3 +49,24 @@ def _of_ideas() -> Iterator[tuple[str, Any, Any]]:
             yield f"idea {row.id} shuffle_key", row.shuffle_key, ranking.shuffle_key_of(row.id)
         if row.listed != (row.status in LISTED):
             yield f"idea {row.id} listed", row.listed, row.status in LISTED
+
+
+def _of_first_answers() -> Iterator[tuple[str, Any, Any]]:
+    first = first_answers().subquery()
+    statement = (
+        select(Idea.id, Idea.answered_at, first.c.answered_at.label("counted"))
+        .outerjoin(first, first.c.idea_id == Idea.id)
+        .where(Idea.answered_at.is_distinct_from(first.c.answered_at))
+        .order_by(Idea.id)
+    )
+    for row in db.session.execute(statement):
+        yield f"idea {row.id} answered_at", row.answered_at, row.counted
+
+
+def _of_answers() -> Iterator[tuple[str, Any, Any]]:
+    counted = answers_in()
+    statement = select(Challenge.id, Challenge.answered_count, Challenge.answer_median_hours)
+    for row in db.session.execute(statement.order_by(Challenge.id)):
+        kept = (row.answered_count, row.answer_median_hours)
+        if kept != counted.get(row.id, NO_ANSWERS):
+            yield f"challenge {row.id} answers", kept, tuple(counted.get(row.id, NO_ANSWERS))

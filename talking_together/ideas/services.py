@@ -49,7 +49,7 @@ def submit_idea(
     words = wording(title, body, complete=publish)
     idea_id = _insert(member, challenge_id, words, at, publish)
     if publish:
-        count_idea(challenge_id, 1)
+        count_idea(challenge_id, 1, answered=False)
     return Written(idea_id, words["title"], publish, _award(member, idea_id) if publish else 0)
 
 
@@ -92,7 +92,7 @@ def publish_draft(
     )
     _update(idea_id, **words, **_published(at), edited_at=None)
     claim_files(member, idea_id=idea_id, sources=[words["body_source"]])
-    count_idea(idea.challenge_id, 1)
+    count_idea(idea.challenge_id, 1, answered=False)
     return Written(idea_id, words["title"], True, _award(member, idea_id))
 
 
@@ -102,7 +102,7 @@ def withdraw_idea(member: "Viewer", *, idea_id: int) -> Written:
     idea = locked_idea(member, idea_id)
     policies.ensure_can_withdraw(member, idea, idea, clock.now())
     _update(idea_id, status="withdrawn", listed=False)
-    count_idea(idea.challenge_id, -1)
+    count_idea(idea.challenge_id, -1, answered=idea.idea_answered_at is not None)
     moved = points.take_back(earned_keys(idea_id))
     return Written(idea_id, idea.title, True, moved.get(member.id, 0))
 
@@ -113,7 +113,7 @@ def restore_idea(member: "Viewer", *, idea_id: int) -> Written:
     idea = locked_idea(member, idea_id)
     policies.ensure_can_restore(member, idea, idea, clock.now())
     _update(idea_id, status="new", listed=True)
-    count_idea(idea.challenge_id, 1)
+    count_idea(idea.challenge_id, 1, answered=idea.idea_answered_at is not None)
     return Written(idea_id, idea.title, True)
 
 

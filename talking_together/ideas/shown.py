@@ -56,6 +56,10 @@ class IdeaInFull(IdeaCard):
 
     author_id: int | None
     listed: bool
+    theme_id: int | None
+    answer_owner_id: int | None
+    answer_due_at: datetime | None
+    answered_at: datetime | None
     body_source: str
     body_html: str
     created_at: datetime
@@ -69,6 +73,8 @@ class IdeaInFull(IdeaCard):
 class Decision:
     """A change of status as the journey shows it; the response is "" where none was given."""
 
+    id: int
+    from_status: str
     to_status: str
     response_html: str
     at: datetime

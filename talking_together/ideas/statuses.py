@@ -36,6 +36,8 @@ CHANGES: dict[tuple[str, str], str] = {
     ("withdrawn", "new"): "author",
     **{("new", to): "moderator" for to in _DECIDED},
     **{(start, to): "moderator" for start in _DECIDED for to in _DECIDED if start != to},
+    # The status stays, and another response is given.
+    **{(status, status): "moderator" for status in _DECIDED if status in NEEDS_RESPONSE},
     **{(start, "hidden"): "moderator" for start in ("new", *_DECIDED)},
     ("hidden", "new"): "moderator",
     **{(start, "merged"): "merger" for start in ("new", *_DECIDED)},

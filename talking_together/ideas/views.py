@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from talking_together.comments.forms import CommentForm
@@ -10,15 +10,11 @@ from talking_together.comments.queries import thread_of
 from talking_together.core import clock, rich_text
 from talking_together.core.access import access, viewer
 from talking_together.core.addresses import Slugged
-from talking_together.core.commits import commits
-from talking_together.core.error_pages import status_of
-from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.formatting import idea_path
-from talking_together.ideas import decisions, policies, queries
-from talking_together.ideas.forms import DecisionForm
+from talking_together.ideas import policies, queries
+from talking_together.ideas.desk import Forms, desk_of
 from talking_together.ideas.journey import journey_of
 from talking_together.ideas.queries import Decision, IdeaInFull
-from talking_together.ideas.statuses import allowed_from
 
 blueprint = Blueprint("ideas", __name__)
 
@@ -43,27 +39,6 @@ def idea_history(idea_id: int) -> ResponseReturnValue:
     return render_template("ideas/history.html", idea=found, revisions=queries.revisions_of(idea_id))
 
 
-@blueprint.post("/ideas/<int:idea_id>/status")
-@access("moderator")
-@commits
-def change_status(idea_id: int) -> ResponseReturnValue:
-    """Change where an idea stands, with the answer in words."""
-    form = DecisionForm()
-    if not form.validate():
-        return _undecided(idea_id, form, status=400)
-    try:
-        decided = decisions.change_status(
-            viewer(),
-            idea_id=idea_id,
-            status=form.status.data,
-            response=form.response.data or "",
-        )
-    except (InvalidInput, Conflict) as error:
-        return _undecided(idea_id, form, problem=form.explain(error), status=status_of(error))
-    flash(f"Status changed to “{decided.status}”", "success")
-    return redirect(idea_path(decided), 303)
-
-
 @blueprint.post("/preview")
 @access("staff")
 def preview() -> ResponseReturnValue:
@@ -76,14 +51,12 @@ def idea_page(
     idea: IdeaInFull,
     *,
     comment_form: CommentForm | None = None,
-    decision_form: DecisionForm | None = None,
+    forms: Forms | None = None,
     problem: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
     """Return the page of an idea, also when a form on it has to be shown again."""
     now, after = clock.now(), request.args.get("comments-after")
-    decision_form = decision_form or DecisionForm(formdata=None)
-    decision_form.offer(allowed_from(idea.status, "moderator"))
     decisions = _shown(idea, queries.decisions_on(idea.id))
     thread = thread_of(viewer(), idea, after=after, at=now)
     path = idea_path(idea)
@@ -99,7 +72,7 @@ def idea_page(
         path=path,
         next_url=thread.next_cursor and f"{path}?comments-after={thread.next_cursor}#comments",
         comment_form=comment_form or CommentForm(formdata=None),
-        decision_form=decision_form,
+        desk=desk_of(viewer(), idea, decisions, forms or Forms(), now),
         problem=problem,
         removed=request.args.get("removed", type=int),
     )
@@ -111,8 +84,3 @@ def _shown(idea: IdeaInFull, decisions: list[Decision]) -> list[Any]:
     if idea.is_mine or viewer().is_moderator:
         return decisions
     return [decision for decision in decisions if decision.to_status != "hidden"]
-
-
-def _undecided(idea_id: int, form: DecisionForm, *, problem: str = "", status: int) -> ResponseReturnValue:
-    found = queries.get_idea(viewer(), idea_id)
-    return idea_page(found, decision_form=form, problem=problem, status=status)

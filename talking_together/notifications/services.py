@@ -1,11 +1,11 @@
 """Telling members what concerns them, and noting what they have read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from talking_together.core import clock
 from talking_together.core.database import insert_into
@@ -75,6 +75,15 @@ def notify_many(
             .values([{"member_id": id, "fact_key": fact_key_of(id), **told} for id in some])
             .on_conflict_do_nothing(index_elements=["fact_key"])
         )
+
+
+def take_back(fact_keys: Collection[str]) -> None:
+    """Unsay what was told by these keys, because what it told of was undone."""
+    db.session.execute(
+        delete(Notification)
+        .where(Notification.fact_key.in_(fact_keys))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def mark_all_read(member: Any, *, up_to: int) -> None:

@@ -106,6 +106,9 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "token": lambda: "no-such-token",
     "act": lambda: "close",
     "timing": lambda: "extend",
+    # What is somebody else's, or not there.
+    "act_id": lambda: 999_999,
+    "note_id": lambda: 999_999,
     "key": lambda: "challenge:new",
     "file_id": next_number,
     "file_key": lambda: "no-such-file",

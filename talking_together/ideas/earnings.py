@@ -1,0 +1,72 @@
+"""What a decision moves in the ledger of points."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, select
+
+from talking_together.extensions import db
+from talking_together.ideas.models import IdeaDecision
+from talking_together.ideas.services import earned_keys
+from talking_together.points.services import Award, enter, give_back, reverse
+
+EARNS = {"shortlisted": "idea shortlisted", "done": "idea done"}
+
+
+class Earnings(NamedTuple):
+    """The keys of the events that decisions made count, and of those they took back, for each idea."""
+
+    earned: Mapping[int, list[str]]
+    taken_back: Mapping[int, list[str]]
+
+    def earned_by(self, idea_id: int) -> list[str]:
+        """Return the keys of what the idea earned."""
+        return self.earned.get(idea_id, [])
+
+    def taken_from(self, idea_id: int) -> list[str]:
+        """Return the keys of what was taken back because of the idea."""
+        return self.taken_back.get(idea_id, [])
+
+
+def follow(ideas: Sequence[Row[Any]], status: str, decisions: Mapping[int, int]) -> Earnings:
+    """Move the points that follow from ideas coming to a status by the decisions with these ids.
+
+    Hiding an idea takes back what it earned while it was listed. Being shortlisted or done earns once
+    for ever; but what an undone decision earned was never earned, so a later one brings it again.
+    """
+    if status == "hidden":
+        keys = {key: idea.id for idea in ideas for key in earned_keys(idea.id)}
+        return Earnings({}, _by_idea(reverse(keys).keys, keys))
+    if status not in EARNS:
+        return Earnings({}, {})
+    event = EARNS[status]
+    keys = {f"{event}:idea:{idea.id}": idea.id for idea in ideas if idea.author_id is not None}
+    awards = [
+        Award(event, idea.author_id, f"{event}:idea:{idea.id}", idea.id)
+        for idea in ideas
+        if idea.author_id is not None
+    ]
+    moved = enter(awards).keys
+    again = {key: id for key, id in keys.items() if key not in moved}
+    if again:
+        before = _decided_before(list(again.values()), status, decisions)
+        moved += give_back(key for key, id in again.items() if id not in before).keys
+    return Earnings(_by_idea(moved, keys), {})
+
+
+def _decided_before(idea_ids: list[int], status: str, decisions: Mapping[int, int]) -> set[int]:
+    """Return the ideas that came to the status by an earlier decision, which stands."""
+    statement = select(IdeaDecision.idea_id).where(
+        IdeaDecision.idea_id.in_(idea_ids),
+        IdeaDecision.to_status == status,
+        IdeaDecision.undone_at.is_(None),
+        IdeaDecision.id.not_in(list(decisions.values())),
+    )
+    return set(db.session.scalars(statement))
+
+
+def _by_idea(moved: Sequence[str], keys: Mapping[str, int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for key in moved:
+        found.setdefault(keys[key], []).append(key)
+    return found
