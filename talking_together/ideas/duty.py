@@ -80,15 +80,16 @@ def answerers(challenge_id: int = 0) -> Sequence[Row[Any]]:
     )
     wrote = exists().where(Challenge.id == challenge_id, Challenge.author_id == Member.id)
     days = select(Challenge.answer_days).where(Challenge.id == challenge_id).scalar_subquery()
+    name = shown_name(Member)
     return db.session.execute(
         select(
             Member.id,
-            shown_name(Member).label("name"),
+            name.label("name"),
             case((looks_after, 0), (wrote, 1), else_=2).label("comes"),
             days.label("days"),
         )
         .where(can_answer(Member))
-        .order_by(func.lower(Member.name), Member.id)
+        .order_by(func.lower(name), Member.id)
     ).all()
 
 
