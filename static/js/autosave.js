@@ -63,12 +63,27 @@ const equip = (form) => {
       const answer = document.createElement("template")
       answer.innerHTML = await response.text()
       say(answer.content.textContent.trim())
+      moveTo(answer.content.querySelector("[data-address]"))
       if (typed(form) === fields) forgetHere()
     } else if (response.type === "opaqueredirect" || response.status === 401) say(words.signedOut)
     else if (response.status >= 500 || response.status === 429) {
       say(words.offline)
       later(RETRY_MS)
-    } else say(words.refused)
+    } else say(await whyRefused(response))
+  }
+
+  // What began as a new thing has a place of its own once it is saved.
+  const moveTo = (place) => {
+    if (!place || form.dataset.autosave === place.dataset.autosave) return
+    form.dataset.autosave = place.dataset.autosave
+    history.replaceState(history.state, "", place.dataset.address)
+  }
+
+  const whyRefused = async (response) => {
+    const answer = document.createElement("template")
+    answer.innerHTML = [400, 409].includes(response.status) ? await response.text() : ""
+    const why = answer.content.querySelector("p")?.textContent.trim()
+    return why ? `Not saved by itself. ${why}` : words.refused
   }
 
   const send = async ({ leaving = false } = {}) => {
@@ -86,7 +101,7 @@ const equip = (form) => {
       const response = await fetch(form.dataset.autosave, {
         method: "POST",
         body: new URLSearchParams(fields),
-        headers: { "X-CSRFToken": form.elements.csrf_token.value },
+        headers: { "X-CSRFToken": form.elements.csrf_token.value, "HX-Request": "true" },
         redirect: "manual",
         keepalive: leaving && fields.length < MOST_BYTES,
       })

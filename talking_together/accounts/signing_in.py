@@ -14,7 +14,7 @@ from talking_together.accounts.throttle import Attempt
 from talking_together.accounts.viewers import Viewer
 from talking_together.core.addresses import parts_of, safe_next
 from talking_together.core.commits import in_transaction
-from talking_together.core.kept_text import KEPT_FIELDS, MAX_KEPT, kept_text
+from talking_together.core.kept_text import MAX_KEPT, is_kept, kept_text
 from talking_together.extensions import login_manager
 
 log = logging.getLogger(__name__)
@@ -115,8 +115,10 @@ def sign_in_page(form: SignInForm, *, kept: dict[str, str], was_signed_out: bool
 
 def kept_fields() -> dict[str, str]:
     """Return the text that the sign-in form carries along."""
-    carried = {name: request.form.get(f"kept_{name}", "")[:MAX_KEPT] for name in KEPT_FIELDS}
-    return {name: text for name, text in carried.items() if text}
+    carried = {
+        name.removeprefix("kept_"): text for name, text in request.form.items() if name.startswith("kept_")
+    }
+    return {name: text[:MAX_KEPT] for name, text in carried.items() if text and is_kept(name)}
 
 
 def token_for(*, account: str, password: str, shared: bool) -> str | None:

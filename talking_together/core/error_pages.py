@@ -20,7 +20,7 @@ from talking_together.core.errors import (
     NotFound,
     TalkingTogetherError,
 )
-from talking_together.core.kept_text import WORDS, kept_text
+from talking_together.core.kept_text import is_words, kept_text
 from talking_together.core.logs import frames_of
 from talking_together.extensions import db
 
@@ -44,7 +44,7 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _or_unavailable(_answer_http))
     app.register_error_handler(DBAPIError, _answer_database)
     app.register_error_handler(Exception, _answer_unexpected)
-    app.jinja_env.globals["kept_words"] = WORDS
+    app.jinja_env.tests["kept_words"] = is_words
 
 
 def status_of(error: TalkingTogetherError) -> int:

@@ -1,5 +1,7 @@
 """What a person typed, kept when their request could not be carried out."""
 
+import re
+
 from flask import request
 from werkzeug.exceptions import HTTPException
 
@@ -10,11 +12,23 @@ WORDS = ("title", "summary", "brief", "body", "text", "about", "response", "subj
 # What goes with the words when they are sent again.
 _WITH_WORDS = (
     "parent_id", "status", "action", "version", "audience", "opens_at", "closes_at", "voting_closes_at",
-    "name", "job_title", "list_id", "expires_days",
+    "name", "job_title", "list_id", "expires_days", "theme_id", "tags", "form_key",
 )  # fmt: skip
-KEPT_FIELDS = (*WORDS, *_WITH_WORDS)
+_KEPT_FIELDS = frozenset((*WORDS, *_WITH_WORDS))
+# The answers to the prompts of a challenge, by the ids of the prompts.
+ANSWER = re.compile(r"answer_[1-9][0-9]{0,8}")
 # More than any field takes, so that text which is too long comes back whole.
 MAX_KEPT = 100_000
+
+
+def is_words(name: str) -> bool:
+    """Return whether a field holds what took somebody time to write."""
+    return name in WORDS or ANSWER.fullmatch(name) is not None
+
+
+def is_kept(name: str) -> bool:
+    """Return whether a field is kept: words, or what goes with them when they are sent again."""
+    return name in _KEPT_FIELDS or is_words(name)
 
 
 def kept_text() -> dict[str, str]:
@@ -29,8 +43,8 @@ def kept_text() -> dict[str, str]:
     except HTTPException:
         # Larger than we read, so there is nothing to show back.
         return {}
-    kept = {name: form[name][:MAX_KEPT] for name in KEPT_FIELDS if form.get(name)}
-    return kept if any(name in kept for name in WORDS) else {}
+    kept = {name: form[name][:MAX_KEPT] for name in form if is_kept(name) and form[name]}
+    return kept if any(map(is_words, kept)) else {}
 
 
 def _from_this_site() -> bool:

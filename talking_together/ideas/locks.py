@@ -13,17 +13,25 @@ from talking_together.extensions import db
 from talking_together.ideas.answered import count_answers
 from talking_together.ideas.counters import COUNTED
 from talking_together.ideas.models import Idea
-from talking_together.ideas.queries import CHALLENGE_DATES, seen_by
+from talking_together.ideas.queries import CHALLENGE_DATES, seen_by, tags_column
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 
-def locked_challenge(member: "Viewer", challenge_id: Any) -> Row[Any]:
-    """Lock and return a challenge that the member may see; NotFound for any other."""
-    statement: Any = select(Challenge.id, Challenge.title, *CHALLENGE_DATES).where(
-        Challenge.id == challenge_id, visible_to(member)
-    )
+def locked_challenge(member: "Viewer", challenge_id: Any, *, form_key: str = "") -> Row[Any]:
+    """Lock and return a challenge that the member may see; NotFound for any other.
+
+    `begun_id` is the idea that the member began in the form with the key, if any.
+    """
+    begun = select(Idea.id).where(Idea.author_id == member.id, Idea.form_key == (form_key or None))
+    statement: Any = select(
+        Challenge.id,
+        Challenge.title,
+        Challenge.needs_approval,
+        *CHALLENGE_DATES,
+        begun.scalar_subquery().label("begun_id"),
+    ).where(Challenge.id == challenge_id, visible_to(member))
     return _first(locked(statement, of=Challenge))
 
 
@@ -72,6 +80,9 @@ def _ideas(member: "Viewer") -> Any:
             # The challenge has an `answered_at` of its own.
             Idea.answered_at.label("idea_answered_at"),
             Idea.overdue_told_at,
+            Idea.answers,
+            Idea.form_key,
+            tags_column(),
             *CHALLENGE_DATES,
         )
         .join(Challenge, Challenge.id == Idea.challenge_id)

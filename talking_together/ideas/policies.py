@@ -61,7 +61,7 @@ def ensure_can_edit(member: Person, idea: Placed, challenge: Dated, at: datetime
     ensure_author(member, idea)
     if idea.status == "draft":
         return
-    if idea.status not in LISTED:
+    if idea.status not in LISTED and idea.status != "waiting for approval":
         raise Conflict(f"This idea is {idea.status}, so its wording cannot be changed.")
     ensure_takes_changes(challenge, at)
 
@@ -173,6 +173,11 @@ def why_no_vote(member: Person, idea: Placed, challenge: Dated, at: datetime) ->
     except TalkingTogetherError as error:
         return error.message
     return ""
+
+
+def ensure_may_write(member: Person, idea: Placed) -> None:
+    """Raise NotYourIdea unless the member is among those who write the idea."""
+    ensure_author(member, idea)
 
 
 def ensure_author(member: Person, idea: Placed) -> None:

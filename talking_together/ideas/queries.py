@@ -27,7 +27,7 @@ from talking_together.accounts.bylines import (
     byline_of,
 )
 from talking_together.accounts.models import Member
-from talking_together.challenges.models import Challenge
+from talking_together.challenges.models import Challenge, ChallengeTheme
 from talking_together.challenges.queries import (
     THE_MEMBER,
     viewer_values,
@@ -43,7 +43,7 @@ from talking_together.core.pagination import Page, decode_cursor, encode_cursor,
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
-from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision
+from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision, IdeaTag
 from talking_together.ideas.orders import page_in_order
 from talking_together.ideas.policies import why_no_vote
 from talking_together.ideas.shown import ChallengeOfIdea, Decision, IdeaCard, IdeaInFull, MyIdea
@@ -154,6 +154,8 @@ def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
         answered_at=row.idea_answered_at,
         revisions_count=row.revisions_count,
         follows=row.follows,
+        theme_name=row.theme_name,
+        tags=tags_of(row),
         challenge=challenge,
     )
 
@@ -293,7 +295,11 @@ _FULL = (
     Idea.body_html,
     Idea.created_at,
     Idea.edited_at,
+    Idea.answers,
+    Idea.theme_id,
 )
+# No tag holds one.
+_BETWEEN_TAGS = ","
 
 
 @cache
@@ -311,6 +317,7 @@ def _cards_by_id(*, is_moderator: bool) -> Select[Any]:
 @cache
 def _one_idea(*, is_moderator: bool) -> Select[Any]:
     revisions = select(func.count()).where(IdeaRevision.idea_id == Idea.id).scalar_subquery()
+    theme = select(ChallengeTheme.name).where(ChallengeTheme.id == Idea.theme_id).scalar_subquery()
     return (
         _from_ideas(
             *_CARD,
@@ -319,6 +326,8 @@ def _one_idea(*, is_moderator: bool) -> Select[Any]:
             Idea.answered_at.label("idea_answered_at"),
             revisions.label("revisions_count"),
             follows_idea(Idea.id, given("viewer_id", Member.id)).label("follows"),
+            theme.label("theme_name"),
+            tags_column(),
             Idea.challenge_id,
             Challenge.title.label("challenge_title"),
             *CHALLENGE_DATES,
@@ -326,6 +335,17 @@ def _one_idea(*, is_moderator: bool) -> Select[Any]:
         .join(Challenge, Challenge.id == Idea.challenge_id)
         .where(Idea.id == given("idea_id", Idea.id), seen_by_given(is_moderator=is_moderator))
     )
+
+
+def tags_column() -> Any:
+    """Return the column of an idea's tags, for `tags_of`."""
+    tags = select(func.aggregate_strings(IdeaTag.tag, _BETWEEN_TAGS)).where(IdeaTag.idea_id == Idea.id)
+    return tags.scalar_subquery().label("tags")
+
+
+def tags_of(row: Row[Any]) -> list[str]:
+    """Return the tags of a row selected with `tags_column`, in the order of the alphabet."""
+    return sorted(row.tags.split(_BETWEEN_TAGS)) if row.tags else []
 
 
 def _from_ideas(*columns: Any) -> Select[Any]:

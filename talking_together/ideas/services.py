@@ -7,10 +7,13 @@ from sqlalchemy import Row, delete, insert, update
 
 from talking_together.challenges.policies import ensure_takes_ideas
 from talking_together.core import clock
+from talking_together.core.errors import Conflict
+from talking_together.drafts import services as drafts
 from talking_together.extensions import db
 from talking_together.files.services import claim_files
 from talking_together.following.services import follow_idea
-from talking_together.ideas import policies, ranking
+from talking_together.ideas import filing, policies, ranking
+from talking_together.ideas.details import Details
 from talking_together.ideas.locks import (
     count_idea,
     locked_challenge,
@@ -18,7 +21,7 @@ from talking_together.ideas.locks import (
     locked_idea,
 )
 from talking_together.ideas.models import Idea, IdeaRevision
-from talking_together.ideas.wording import ensure_unchanged, wording
+from talking_together.ideas.wording import ensure_unchanged, version_of, wording
 from talking_together.points import services as points
 
 if TYPE_CHECKING:
@@ -26,48 +29,104 @@ if TYPE_CHECKING:
 
     from talking_together.accounts.viewers import Viewer
 
+UNPUBLISHED = ("draft", "waiting for approval")
+
+
+class PublishedAlready(Conflict):
+    """The form made an idea that others see by now; it makes no second one."""
+
+    message = (
+        "You have published this idea already. What you wrote since is still here: open your idea to"
+        " change it there."
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An idea that was written, and how its author's balance moved by it."""
+    """An idea that was written, where it stands, and how its author's balance moved by it."""
 
     id: int
     title: str
-    published: bool
+    status: str
     earned: int = 0
+
+    @property
+    def published(self) -> bool:
+        """Return whether others may see it."""
+        return self.status not in UNPUBLISHED
 
 
 def submit_idea(
-    member: "Viewer", *, challenge_id: int, title: str, body: str, publish: bool = True
+    member: "Viewer",
+    *,
+    challenge_id: int,
+    title: str,
+    body: str,
+    details: Details | None = None,
+    publish: bool = True,
+    form_key: str = "",
 ) -> Written:
-    """Publish a new idea, or keep it as a draft that only its author sees."""
-    challenge = locked_challenge(member, challenge_id)
+    """Publish a new idea, or keep it as a draft that only its author sees.
+
+    A form that made a draft before, which `form_key` tells, goes on with that one.
+    """
+    challenge = locked_challenge(member, challenge_id, form_key=form_key)
     # Asked for once the lock is held: what waited past a closing time is too late.
     at = clock.now()
     if publish:
         ensure_takes_ideas(challenge, at)
-    words = wording(title, body, complete=publish)
-    idea_id = _insert(member, challenge_id, words, at, publish)
-    if publish:
-        count_idea(challenge_id, 1, answered=False)
-    return Written(idea_id, words["title"], publish, _award(member, idea_id) if publish else 0)
+    if challenge.begun_id is not None:
+        sent: dict[str, Any] = {"title": title, "body": body, "details": details}
+        return _go_on_with(member, challenge.begun_id, sent, publish=publish, form_key=form_key)
+    filed = filing.filed(challenge_id, details)
+    words = wording(title, body, filed.answers, complete=publish)
+    standing = _standing(challenge, at) if publish else {"status": "draft", "listed": False}
+    idea_id = _insert(
+        member,
+        challenge_id=challenge_id,
+        created_at=at,
+        form_key=form_key or None,
+        theme_id=filed.theme_id,
+        **words,
+        **standing,
+    )
+    _write_beside(member, idea_id, words, filed)
+    return _sent(member, idea_id, challenge_id, words["title"], standing)
 
 
-def edit_idea(member: "Viewer", *, idea_id: int, title: str, body: str, version: str) -> Written:
-    """Change the wording; what others could read before is kept in the idea's history."""
+def edit_idea(
+    member: "Viewer",
+    *,
+    idea_id: int,
+    title: str,
+    body: str,
+    version: str,
+    details: Details | None = None,
+    form_key: str = "",
+    itself: bool = False,
+) -> Written:
+    """Change the wording; what others could read before is kept in the idea's history.
+
+    A form that saves `itself` only ever changes drafts.
+    """
     idea = locked_idea(member, idea_id)
     at = clock.now()
     policies.ensure_can_edit(member, idea, idea, at)
-    ensure_unchanged(idea, version)
-    published = idea.status != "draft"
-    words = wording(title, body, complete=published)
-    if (words["title"], words["body_source"]) == (idea.title, idea.body_source):
-        return Written(idea_id, idea.title, published)
-    if published:
-        _keep_revision(idea, at)
-    _update(idea_id, **words, edited_at=at)
-    claim_files(member, idea_id=idea_id, sources=[words["body_source"]])
-    return Written(idea_id, words["title"], published)
+    if itself and idea.status != "draft":
+        raise PublishedAlready()
+    published = idea.status not in UNPUBLISHED
+    filed = filing.filed(idea.challenge_id, details, idea)
+    words = wording(title, body, filed.answers, complete=idea.status != "draft")
+    if not filing.differs(idea, words, filed):
+        return Written(idea_id, idea.title, idea.status)
+    ensure_unchanged(idea, version, form_key)
+    if published and _differs_to_readers(idea, words):
+        _keep_revision(member, idea, at)
+    _update(idea_id, **words, theme_id=filed.theme_id, form_key=form_key or idea.form_key, edited_at=at)
+    _write_beside(member, idea_id, words, filed)
+    if idea.status != "draft":
+        drafts.discard_draft(member, key=kept_key(idea_id))
+    return Written(idea_id, words["title"], idea.status)
 
 
 def publish_draft(
@@ -77,23 +136,27 @@ def publish_draft(
     title: str | None = None,
     body: str | None = None,
     version: str | None = None,
+    details: Details | None = None,
+    form_key: str = "",
 ) -> Written:
     """Publish a draft as it was saved, or with the words that are given."""
-    locked_challenge_of(member, idea_id)
+    challenge = locked_challenge_of(member, idea_id)
     idea = locked_idea(member, idea_id)
     at = clock.now()
     policies.ensure_can_publish(member, idea, idea, at)
     if version is not None:
-        ensure_unchanged(idea, version)
+        ensure_unchanged(idea, version, form_key)
+    filed = filing.filed(idea.challenge_id, details, idea)
     words = wording(
         idea.title if title is None else title,
         idea.body_source if body is None else body,
+        filed.answers,
         complete=True,
     )
-    _update(idea_id, **words, **_published(at), edited_at=None)
-    claim_files(member, idea_id=idea_id, sources=[words["body_source"]])
-    count_idea(idea.challenge_id, 1, answered=False)
-    return Written(idea_id, words["title"], True, _award(member, idea_id))
+    standing = _standing(challenge, at)
+    _update(idea_id, **words, **standing, theme_id=filed.theme_id, edited_at=None)
+    _write_beside(member, idea_id, words, filed)
+    return _sent(member, idea_id, idea.challenge_id, words["title"], standing)
 
 
 def withdraw_idea(member: "Viewer", *, idea_id: int) -> Written:
@@ -104,7 +167,7 @@ def withdraw_idea(member: "Viewer", *, idea_id: int) -> Written:
     _update(idea_id, status="withdrawn", listed=False)
     count_idea(idea.challenge_id, -1, answered=idea.idea_answered_at is not None)
     moved = points.take_back(earned_keys(idea_id))
-    return Written(idea_id, idea.title, True, moved.get(member.id, 0))
+    return Written(idea_id, idea.title, "withdrawn", moved.get(member.id, 0))
 
 
 def restore_idea(member: "Viewer", *, idea_id: int) -> Written:
@@ -114,7 +177,7 @@ def restore_idea(member: "Viewer", *, idea_id: int) -> Written:
     policies.ensure_can_restore(member, idea, idea, clock.now())
     _update(idea_id, status="new", listed=True)
     count_idea(idea.challenge_id, 1, answered=idea.idea_answered_at is not None)
-    return Written(idea_id, idea.title, True)
+    return Written(idea_id, idea.title, "new")
 
 
 def discard_draft(member: "Viewer", *, idea_id: int) -> Written:
@@ -122,7 +185,7 @@ def discard_draft(member: "Viewer", *, idea_id: int) -> Written:
     idea = locked_idea(member, idea_id)
     policies.ensure_can_discard(member, idea, idea, clock.now())
     db.session.execute(delete(Idea).where(Idea.id == idea_id).execution_options(synchronize_session=False))
-    return Written(idea_id, idea.title, False)
+    return Written(idea_id, idea.title, "draft")
 
 
 def earned_keys(idea_id: int) -> list[str]:
@@ -130,19 +193,36 @@ def earned_keys(idea_id: int) -> list[str]:
     return [f"idea published:idea:{idea_id}", f"idea shortlisted:idea:{idea_id}"]
 
 
-def _insert(member: "Viewer", challenge_id: int, words: dict[str, Any], at: "datetime", publish: bool) -> int:
-    standing = _published(at) if publish else {"status": "draft", "listed": False}
+def kept_key(idea_id: int) -> str:
+    """Return the key under which changes to a published idea are kept while they are typed."""
+    return f"idea-edit:{idea_id}"
+
+
+def _go_on_with(
+    member: "Viewer", idea_id: int, sent: dict[str, Any], *, publish: bool, form_key: str
+) -> Written:
+    """Go on with what the form began: it was sent twice, or the answer to a save was lost."""
+    idea = locked_idea(member, idea_id)
+    if idea.status == "draft":
+        save = publish_draft if publish else edit_idea
+        return save(member, idea_id=idea_id, version=version_of(idea), form_key=form_key, **sent)
+    filed = filing.filed(idea.challenge_id, sent["details"], idea)
+    words = wording(sent["title"], sent["body"], filed.answers, complete=True)
+    if filing.differs(idea, words, filed):
+        raise PublishedAlready()
+    return Written(idea_id, idea.title, idea.status)
+
+
+def _insert(member: "Viewer", **values: Any) -> int:
     idea_id: int = db.session.execute(
-        insert(Idea)
-        .values(challenge_id=challenge_id, author_id=member.id, created_at=at, **words, **standing)
-        .returning(Idea.id)
+        insert(Idea).values(author_id=member.id, **values).returning(Idea.id)
     ).scalar_one()
     _update(idea_id, shuffle_key=ranking.shuffle_key_of(idea_id))
-    claim_files(member, idea_id=idea_id, sources=[words["body_source"]])
     return idea_id
 
 
-def _published(at: "datetime") -> dict[str, Any]:
+def published(at: "datetime") -> dict[str, Any]:
+    """Return the columns of an idea that others see from now on."""
     return {
         "status": "new",
         "listed": True,
@@ -151,24 +231,51 @@ def _published(at: "datetime") -> dict[str, Any]:
     }
 
 
-def _keep_revision(idea: Row[Any], at: "datetime") -> None:
+def _standing(challenge: Row[Any], at: "datetime") -> dict[str, Any]:
+    if challenge.needs_approval:
+        return {"status": "waiting for approval", "listed": False}
+    return published(at)
+
+
+def _sent(member: "Viewer", idea_id: int, challenge_id: int, title: str, standing: dict[str, Any]) -> Written:
+    """Count a published idea and enter what it earns; return what was written."""
+    earned = 0
+    if standing["listed"]:
+        count_idea(challenge_id, 1, answered=False)
+        earned = award_publication(member.id, idea_id)
+    return Written(idea_id, title, standing["status"], earned)
+
+
+def _write_beside(member: "Viewer", idea_id: int, words: dict[str, Any], filed: filing.Filed) -> None:
+    """Write the tags, and let the pictures in the text be the idea's."""
+    filing.write_tags(idea_id, filed.tags, before=filed.tags_before)
+    claim_files(member, idea_id=idea_id, sources=[words["body_source"]])
+
+
+def _differs_to_readers(idea: Row[Any], words: dict[str, Any]) -> bool:
+    return any(words[name] != getattr(idea, name) for name in ("title", "body_source", "answers"))
+
+
+def _keep_revision(member: "Viewer", idea: Row[Any], at: "datetime") -> None:
     db.session.execute(
         insert(IdeaRevision).values(
             idea_id=idea.id,
             title=idea.title,
             body_source=idea.body_source,
             body_html=idea.body_html,
+            answers=idea.answers,
+            replaced_by=member.id,
             replaced_at=at,
         )
     )
 
 
-def _award(member: "Viewer", idea_id: int) -> int:
-    """Give what a published idea earns, and let its author follow what becomes of it."""
-    follow_idea(member.id, idea_id=idea_id)
+def award_publication(author_id: int, idea_id: int) -> int:
+    """Enter what publishing an idea earns its author, who follows what becomes of it; return it."""
+    follow_idea(author_id, idea_id=idea_id)
     return points.award(
         "idea published",
-        member_id=member.id,
+        member_id=author_id,
         key=f"idea published:idea:{idea_id}",
         idea_id=idea_id,
     )

@@ -1,7 +1,9 @@
 """Ideas as pages show them: in lists, in full, and in their author's own list."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from talking_together.accounts.bylines import Byline
 from talking_together.core.addresses import slug_of
@@ -67,6 +69,10 @@ class IdeaInFull(IdeaCard):
     revisions_count: int
     follows: bool
     challenge: ChallengeOfIdea
+    answers: Sequence[Mapping[str, Any]] = ()
+    theme_id: int | None = None
+    theme_name: str | None = None
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

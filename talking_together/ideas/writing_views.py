@@ -1,9 +1,11 @@
 """The pages on which members write ideas, change them and take them back."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from talking_together.challenges.policies import ensure_takes_ideas
+from talking_together.challenges.policies import ChallengeClosed, ensure_takes_ideas
 from talking_together.challenges.queries import get_challenge, live_challenges
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
@@ -11,8 +13,10 @@ from talking_together.core.commits import commits
 from talking_together.core.error_pages import status_of
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.formatting import count_of, idea_path
+from talking_together.drafts.offers import offer_draft
 from talking_together.ideas import policies, queries, services
-from talking_together.ideas.forms import IdeaForm
+from talking_together.ideas.form_queries import form_parts, unfinished_in
+from talking_together.ideas.forms import IdeaForm, dress, idea_form
 from talking_together.ideas.services import Written
 from talking_together.ideas.views import blueprint
 from talking_together.ideas.wording import version_of
@@ -23,24 +27,42 @@ from talking_together.ideas.wording import version_of
 @commits
 def new_idea(challenge_id: int) -> ResponseReturnValue:
     """Write an idea for a challenge: publish it, or keep it as a draft."""
-    form, publish = IdeaForm(), request.form.get("action") != "draft"
     if request.method == "GET":
-        ensure_takes_ideas(get_challenge(viewer(), challenge_id, at=clock.now()), clock.now())
-        return _new_page(challenge_id, form, status=200)
+        return _new_page(challenge_id, status=200)
+    form, publish = idea_form(), request.form.get("action") != "draft"
     if not form.validate():
         return _new_page(challenge_id, form, status=400)
     try:
-        written = services.submit_idea(
-            viewer(),
-            challenge_id=challenge_id,
-            title=form.title.data or "",
-            body=form.body.data or "",
-            publish=publish,
-        )
+        return _written(_submitted(challenge_id, form, publish=publish))
+    except ChallengeClosed as closed:
+        # What somebody wrote is theirs, also when the door shut while they wrote.
+        return _kept_instead(_submitted(challenge_id, form, publish=False), closed)
     except (InvalidInput, Conflict) as error:
         problem = form.explain(error)
         return _new_page(challenge_id, form, problem=problem, status=status_of(error))
-    return _written(written)
+
+
+@blueprint.post("/challenges/<int:challenge_id>/ideas/autosave")
+@access("staff")
+@commits
+def autosave_new_idea(challenge_id: int) -> ResponseReturnValue:
+    """Keep a new idea as a draft while it is typed; the answer says so, and where the draft is."""
+    form = idea_form()
+    _ensure_usable(form)
+    return _saved_itself(_submitted(challenge_id, form, publish=False, lenient=True))
+
+
+@blueprint.post("/ideas/<int:idea_id>/autosave")
+@access("staff")
+@commits
+def autosave_draft(idea_id: int) -> ResponseReturnValue:
+    """Save a draft while it is typed; the answer says so."""
+    form = idea_form()
+    _ensure_usable(form)
+    written = services.edit_idea(
+        viewer(), idea_id=idea_id, itself=True, **_words_of(form, lenient=True), version=_version_in(form)
+    )
+    return _saved_itself(written)
 
 
 @blueprint.get("/ideas/new")
@@ -59,25 +81,23 @@ def choose_challenge() -> ResponseReturnValue:
 @commits
 def edit_idea(idea_id: int) -> ResponseReturnValue:
     """Change the wording of one's own idea; a draft can be published from here."""
-    form = IdeaForm()
     if request.method == "GET":
         return _edit_page(idea_id)
+    form = idea_form()
     if not form.validate():
         return _edit_page(idea_id, form, status=400)
     publish = request.form.get("action") == "publish"
     save = services.publish_draft if publish else services.edit_idea
     try:
-        written = save(
-            viewer(),
-            idea_id=idea_id,
-            title=form.title.data or "",
-            body=form.body.data or "",
-            version=form.version.data or "",
-        )
+        written = save(viewer(), idea_id=idea_id, **_words_of(form), version=_version_in(form))
+    except ChallengeClosed as closed:
+        if not publish:
+            return _edit_page(idea_id, form, problem=closed.message, status=status_of(closed))
+        kept = services.edit_idea(viewer(), idea_id=idea_id, **_words_of(form), version=_version_in(form))
+        return _kept_instead(kept, closed)
     except (InvalidInput, Conflict) as error:
-        problem = form.explain(error)
-        return _edit_page(idea_id, form, problem=problem, status=status_of(error))
-    if publish or not written.published:
+        return _edit_page(idea_id, form, problem=form.explain(error), status=status_of(error))
+    if publish or written.status == "draft":
         return _written(written)
     flash("Changes saved", "success")
     return redirect(idea_path(written), 303)
@@ -122,9 +142,49 @@ def discard_draft(idea_id: int) -> ResponseReturnValue:
     return redirect("/me/ideas", 303)
 
 
-def _new_page(challenge_id: int, form: IdeaForm, *, problem: str = "", status: int) -> ResponseReturnValue:
+def _submitted(challenge_id: int, form: IdeaForm, *, publish: bool, lenient: bool = False) -> Written:
+    words = _words_of(form, lenient=lenient)
+    return services.submit_idea(viewer(), challenge_id=challenge_id, publish=publish, **words)
+
+
+def _words_of(form: IdeaForm, *, lenient: bool = False) -> dict[str, Any]:
+    """Return what was typed into the form, as services take it."""
+    return {
+        "title": form.title.data or "",
+        "body": form.body.data or "",
+        "details": form.details(lenient=lenient),
+        "form_key": form.key,
+    }
+
+
+def _version_in(form: IdeaForm) -> str:
+    return form.version.data or ""
+
+
+def _ensure_usable(form: IdeaForm) -> None:
+    """Raise InvalidInput for what a form that saves itself cannot keep."""
+    if not form.validate():
+        raise InvalidInput(next(str(errors[0]) for errors in form.errors.values()))
+
+
+def _new_page(
+    challenge_id: int, form: IdeaForm | None = None, *, problem: str = "", status: int
+) -> ResponseReturnValue:
     challenge = get_challenge(viewer(), challenge_id, at=clock.now())
-    page = render_template("ideas/new.html", challenge=challenge, form=form, problem=problem)
+    unfinished = None
+    parts = form_parts(challenge_id)
+    if form is None:
+        ensure_takes_ideas(challenge, clock.now())
+        form, unfinished = idea_form(parts=parts), unfinished_in(viewer(), challenge_id)
+    dress(form, parts)
+    page = render_template(
+        "ideas/new.html",
+        challenge=challenge,
+        form=form,
+        parts=parts,
+        problem=problem,
+        unfinished=unfinished,
+    )
     return page, status
 
 
@@ -132,22 +192,44 @@ def _edit_page(
     idea_id: int, form: IdeaForm | None = None, *, problem: str = "", status: int = 200
 ) -> ResponseReturnValue:
     """Return the form: as the idea stands, or as it was sent, ready to replace what stands now."""
-    found, now = queries.get_idea(viewer(), idea_id), clock.now()
-    policies.ensure_author(viewer(), found)
+    found = queries.get_idea(viewer(), idea_id)
+    policies.ensure_may_write(viewer(), found)
+    parts, draft_key = form_parts(found.challenge.id), services.kept_key(idea_id)
     if form is None:
-        policies.ensure_can_edit(viewer(), found, found.challenge, now)
-        form = IdeaForm(formdata=None, data={"title": found.title, "body": found.body_source})
-    if form.version.data is None or problem:
+        policies.ensure_can_edit(viewer(), found, found.challenge, clock.now())
+        form = idea_form(found, parts)
+    elif not form.version.data or problem:
         form.version.data = version_of(found)
-    may = policies.allowed(viewer(), found, found.challenge, now)
-    page = render_template("ideas/edit.html", idea=found, form=form, may=may, problem=problem)
+    dress(form, parts, found)
+    page = render_template(
+        "ideas/edit.html",
+        idea=found,
+        form=form,
+        parts=parts,
+        may=policies.allowed(viewer(), found, found.challenge, clock.now()),
+        draft=offer_draft(viewer(), draft_key, form) if found.status != "draft" else None,
+        draft_key=draft_key,
+        problem=problem,
+    )
     return page, status
 
 
+def _saved_itself(written: Written) -> ResponseReturnValue:
+    return render_template("ideas/saved_itself.html", idea_id=written.id, saved_at=clock.now())
+
+
+def _kept_instead(written: Written, closed: ChallengeClosed) -> ResponseReturnValue:
+    flash(f"{closed.message} We kept what you wrote as a draft that only you can see: here it is.", "warning")
+    return redirect(f"/ideas/{written.id}/edit", 303)
+
+
 def _written(written: Written) -> ResponseReturnValue:
-    if not written.published:
+    if written.status == "draft":
         flash("Draft saved. Only you can see it.", "success")
         return redirect(f"/ideas/{written.id}/edit", 303)
+    if written.status == "waiting for approval":
+        flash("Your idea is sent. Others see it once a moderator has approved it.", "success")
+        return redirect(idea_path(written), 303)
     earned = f" · +{count_of(written.earned, 'point')}" if written.earned else ""
     flash(f"Idea published{earned}", "success")
     return redirect(idea_path(written), 303)

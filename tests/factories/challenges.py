@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeOrganisation
+from talking_together.challenges.models import (
+    Challenge,
+    ChallengeGroup,
+    ChallengeOrganisation,
+    ChallengePrompt,
+    ChallengeTheme,
+)
 from talking_together.core import clock, rich_text
 from talking_together.organisations.models import Organisation, StaffGroup
 from tests.factories.rows import next_number, saved
@@ -58,3 +64,13 @@ def make_challenge(
     for group in groups:
         saved(ChallengeGroup(challenge_id=challenge.id, group_id=group.id))
     return challenge
+
+
+def make_prompt(challenge: Challenge, words: str = "Who would it help?", place: int = 1) -> ChallengePrompt:
+    """Return a question that shapes the form of an idea."""
+    return saved(ChallengePrompt(challenge_id=challenge.id, place=place, words=words))
+
+
+def make_theme(challenge: Challenge, name: str = "Transport") -> ChallengeTheme:
+    """Return something that ideas of the challenge are filed under."""
+    return saved(ChallengeTheme(challenge_id=challenge.id, name=name))

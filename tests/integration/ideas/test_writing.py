@@ -128,17 +128,19 @@ def test_what_cannot_be_published_comes_back_with_words_and_text(
     assert db.session.scalars(select(Idea)).all() == []
 
 
-def test_a_challenge_that_closed_while_writing_refuses_and_keeps_the_text(
+def test_a_challenge_that_closed_while_writing_keeps_the_text_as_a_draft(
     client: Client, hold_clock: Callable[[datetime], None]
 ) -> None:
     challenge = make_challenge("open")
     form = client.sign_in(make_member()).get(f"/challenges/{challenge.id}/ideas/new").form()
     hold_clock(challenge.closes_at)
-    page = form.submit(status=409, title=TITLE, body=BODY, action="publish")
-    assert "closed" in page.text
-    assert page.form().fields["body"].strip() == BODY
-    page.form().submit(action="draft")
-    assert only_idea().status == "draft"
+    answer = form.submit(status=303, title=TITLE, body=BODY, action="publish")
+    idea = only_idea()
+    assert (idea.status, answer.location) == ("draft", f"/ideas/{idea.id}/edit")
+    page = answer.follow()
+    assert "This challenge has closed" in page.text
+    assert "as a draft that only you can see" in page.text
+    assert page.form(f"/ideas/{idea.id}/edit").fields["body"].strip() == BODY
     client.get(f"/challenges/{challenge.id}/ideas/new", status=409)
 
 
