@@ -24,7 +24,8 @@ def locked_challenge(member: "Viewer", challenge_id: Any, *, form_key: str = "")
 
     `begun_id` is the idea that the member began in the form with the key, if any.
     """
-    begun = select(Idea.id).where(Idea.author_id == member.id, Idea.form_key == (form_key or None))
+    # No draft has an empty key: without a form of its own nothing was begun.
+    begun = select(Idea.id).where(Idea.author_id == member.id, Idea.form_key == form_key)
     statement: Any = select(
         Challenge.id,
         Challenge.title,
