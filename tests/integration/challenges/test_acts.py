@@ -237,8 +237,9 @@ def test_a_pause_says_so_and_takes_nothing_until_it_is_resumed(client: Client, m
     assert "The site <moves> house." in page.text
     assert not page.query('a[href$="/ideas/new"].nhsuk-button')
     new = {"title": "A list", "body": "One list for all.", "action": "publish"}
-    page = client.post(f"/challenges/{challenge.id}/ideas/new", new, status=409)
+    page = client.post(f"/challenges/{challenge.id}/ideas/new", new).follow()
     assert "This challenge is paused" in page.text
+    assert "We kept what you wrote as a draft" in page.text
     assert "One list for all." in page.html
     client.post(f"/ideas/{idea.id}/vote", {"value": "1"}, status=409)
     client.post(f"/ideas/{idea.id}/comments", {"body": "Good"}, status=409)

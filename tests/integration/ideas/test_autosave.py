@@ -169,7 +169,12 @@ def close(challenge: Challenge) -> None:
     challenge.closes_at = clock.now()
 
 
-@pytest.mark.parametrize("end", [close, archive])
+def pause(challenge: Challenge) -> None:
+    """Pause the challenge."""
+    challenge.paused_at = clock.now()
+
+
+@pytest.mark.parametrize("end", [close, archive, pause])
 @pytest.mark.parametrize("draft_first", [False, True])
 def test_what_was_written_stays_when_the_challenge_stops_meanwhile(
     client: Client, end: Callable[[Challenge], None], draft_first: bool
