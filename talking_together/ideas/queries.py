@@ -296,7 +296,6 @@ _FULL = (
     Idea.created_at,
     Idea.edited_at,
     Idea.answers,
-    Idea.theme_id,
 )
 # No tag holds one.
 _BETWEEN_TAGS = ","

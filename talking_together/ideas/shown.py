@@ -70,7 +70,6 @@ class IdeaInFull(IdeaCard):
     follows: bool
     challenge: ChallengeOfIdea
     answers: Sequence[Mapping[str, Any]] = ()
-    theme_id: int | None = None
     theme_name: str | None = None
     tags: Sequence[str] = ()
 
