@@ -147,26 +147,32 @@ def with_place(moved_from: str, idea_id: int) -> str:
 
 def move_follows(merge_id: int, survivor_id: int, merged_id: int) -> int:
     """Move the followers; who follows both goes on following the survivor. Return how many moved."""
-    follows = follows_of(merged_id)
+    # Nobody who follows waits for the idea's lock, so what is taken away is what moves.
+    taken = delete(IdeaFollow).where(IdeaFollow.idea_id == merged_id)
+    follows = db.session.execute(taken.returning(IdeaFollow.member_id, IdeaFollow.since)).all()
     already = follows_of(survivor_id)
     kept = [
         {
             "merge_id": merge_id,
-            "member_id": member_id,
-            "since": since,
-            "fate": "both" if member_id in already else "moved",
+            "member_id": row.member_id,
+            "since": row.since,
+            "fate": "both" if row.member_id in already else "moved",
         }
-        for member_id, since in follows.items()
+        for row in follows
     ]
     insert_all(MergeFollow, kept)
-    write(delete(IdeaFollow).where(IdeaFollow.idea_id == merged_id))
-    moved = [
-        {"idea_id": survivor_id, "member_id": row["member_id"], "since": row["since"]}
-        for row in kept
-        if row["fate"] == "moved"
-    ]
-    insert_all(IdeaFollow, moved)
+    moved = {row.member_id: row.since for row in follows if row.member_id not in already}
+    insert_follows(survivor_id, moved)
     return len(moved)
+
+
+def insert_follows(idea_id: int, since: dict[int, datetime]) -> None:
+    """Let members follow an idea since those moments, unless they do already."""
+    if since:
+        db.session.execute(
+            insert_into(IdeaFollow).on_conflict_do_nothing(index_elements=["idea_id", "member_id"]),
+            [{"idea_id": idea_id, "member_id": member_id, "since": at} for member_id, at in since.items()],
+        )
 
 
 def follows_of(idea_id: int) -> dict[int, datetime]:

@@ -21,7 +21,7 @@ from talking_together.merging.moving import (
     authors_of,
     count_co_authors,
     follows_of,
-    insert_all,
+    insert_follows,
     set_co_author,
     vote_row,
     votes_on,
@@ -99,7 +99,7 @@ def return_votes(
     freed = _take_off(survivor.id, merged.id, moved, standing)
     _forget_set_aside(survivor.id, merged.id, moved, others)
     _return_own(merge, survivor, [vote for vote in kept if vote.idea_id == survivor.id], others)
-    _refill_votes(survivor, others, freed | set(left))
+    _refill_votes(merge, survivor, others, freed | set(left))
 
 
 def return_follows(merge: Any, others: Sequence[Any]) -> None:
@@ -107,7 +107,7 @@ def return_follows(merge: Any, others: Sequence[Any]) -> None:
     columns = (MergeFollow.member_id, MergeFollow.since, MergeFollow.fate)
     kept = list(db.session.execute(select(*columns).where(MergeFollow.merge_id == merge.id)))
     standing = follows_of(merge.survivor_id)
-    _insert_follows(merge.merged_id, {row.member_id: row.since for row in kept})
+    insert_follows(merge.merged_id, {row.member_id: row.since for row in kept})
     freed = {
         row.member_id for row in kept if row.fate == "moved" and standing.get(row.member_id) == row.since
     }
@@ -116,13 +116,14 @@ def return_follows(merge: Any, others: Sequence[Any]) -> None:
             delete(IdeaFollow).where(IdeaFollow.idea_id == merge.survivor_id, IdeaFollow.member_id.in_(some))
         )
     waiting = select(MergeFollow.merge_id, *columns).where(
-        MergeFollow.merge_id.in_([other.id for other in others]), MergeFollow.fate == "both"
+        MergeFollow.merge_id.in_([other.id for other in others if other.id > merge.id]),
+        MergeFollow.fate == "both",
     )
     first: dict[int, Any] = {}
     for row in db.session.execute(waiting.order_by(MergeFollow.merge_id)):
         if row.member_id in freed:
             first.setdefault(row.member_id, row)
-    _insert_follows(merge.survivor_id, {row.member_id: row.since for row in first.values()})
+    insert_follows(merge.survivor_id, {row.member_id: row.since for row in first.values()})
     for row in first.values():
         _set_fate(MergeFollow, row)
 
@@ -244,14 +245,16 @@ def _return_own(merge: Any, survivor: Any, own: Sequence[Any], others: Sequence[
             )
 
 
-def _refill_votes(survivor: Any, others: Sequence[Any], freed: Collection[int]) -> None:
-    """Let votes that other merges had set aside stand where their members have none any more."""
+def _refill_votes(merge: Any, survivor: Any, others: Sequence[Any], freed: Collection[int]) -> None:
+    """Let votes that other merges had set aside for what this one brought stand in its place."""
     free = set(freed) - authors_of(survivor) - votes_on(survivor.id).keys()
     places = {other.id: other.merged_id for other in others}
     waiting = select(*_VOTE).where(MergeVote.merge_id.in_(places), MergeVote.fate != "moved")
     first: dict[int, Any] = {}
     for vote in db.session.execute(waiting.order_by(MergeVote.merge_id)):
-        if vote.member_id in free and vote.idea_id == places[vote.merge_id]:
+        # What an earlier merge set aside for a vote on both was not for this one's.
+        is_due = vote.fate == "own" or vote.merge_id > merge.id
+        if vote.member_id in free and vote.idea_id == places[vote.merge_id] and is_due:
             first.setdefault(vote.member_id, vote)
     _insert_votes(
         [
@@ -276,10 +279,3 @@ def _insert_votes(rows: list[dict[str, Any]]) -> None:
         db.session.execute(
             insert_into(IdeaVote).on_conflict_do_nothing(index_elements=["idea_id", "member_id"]), rows
         )
-
-
-def _insert_follows(idea_id: int, since: dict[int, Any]) -> None:
-    insert_all(
-        IdeaFollow,
-        [{"idea_id": idea_id, "member_id": member_id, "since": at} for member_id, at in since.items()],
-    )
