@@ -41,7 +41,14 @@ def _of_counts() -> Iterator[tuple[str, Any, Any]]:
 def _of_places() -> Iterator[tuple[str, Any, Any]]:
     parent = aliased(Comment)
     statement = (
-        select(Comment.id, Comment.path, Comment.depth, parent.path.label("parent_path"))
+        select(
+            Comment.id,
+            Comment.idea_id,
+            Comment.path,
+            Comment.depth,
+            parent.path.label("parent_path"),
+            parent.idea_id.label("parent_idea_id"),
+        )
         .outerjoin(parent, parent.id == Comment.parent_id)
         .order_by(Comment.id)
     )
@@ -51,3 +58,5 @@ def _of_places() -> Iterator[tuple[str, Any, Any]]:
         counted = (path_of(row.id, row.parent_path), depth_of(row.parent_path))
         if stored != counted:
             yield f"comment {row.id} path, depth", stored, counted
+        if row.parent_idea_id not in (None, row.idea_id):
+            yield f"comment {row.id} idea_id", row.idea_id, row.parent_idea_id

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Text, cast, func, insert, literal, select, update
+from sqlalchemy import Row, Text, cast, exists, func, insert, literal, select, update
+from sqlalchemy.orm import aliased
 
 from talking_together.challenges.models import Challenge
 from talking_together.comments import policies
@@ -36,6 +37,15 @@ class ParentRemoved(Conflict):
     message = "The comment you are replying to was removed. Your text is still here."
 
 
+class ParentMoved(Conflict):
+    """The comment that a reply answers went to another idea meanwhile."""
+
+    message = (
+        "The conversation that you are replying in moved to another idea meanwhile. Your text is still"
+        " here: send it again to add it there."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Talked:
     """A comment that was written, and how its author's balance moved by it."""
@@ -56,7 +66,7 @@ def add_comment(member: "Viewer", *, idea_id: int, body: str, parent_id: int | N
     at = clock.now()
     ensure_can_comment(member, idea, idea, at)
     if parent_id is not None:
-        _ensure_parent(idea)
+        _ensure_parent(idea, parent_id)
     body = _checked(body)
     html = rich_text.render(body)
     comment_id = _insert(member, idea, parent_id, body, html, at)
@@ -163,8 +173,12 @@ def _locked_idea_of(member: "Viewer", comment_id: int) -> Row[Any]:
     return row
 
 
-def _ensure_parent(idea: Row[Any]) -> None:
+def _ensure_parent(idea: Row[Any], parent_id: int) -> None:
     if idea.comment_id is None:
+        of_challenge = select(Idea.challenge_id).where(Idea.id == idea.id).scalar_subquery()
+        elsewhere = select(Comment.id).join(Idea, Idea.id == Comment.idea_id)
+        if db.session.scalar(elsewhere.where(Comment.id == parent_id, Idea.challenge_id == of_challenge)):
+            raise ParentMoved()
         raise NotFound()
     if idea.comment_deleted_at is not None:
         raise ParentRemoved()
@@ -200,11 +214,16 @@ def _insert(
         "up_count": literal(0),
         "down_count": literal(0),
     }
-    comment_id: int = db.session.execute(
-        insert(Comment)
-        .from_select(["id", "path", *values], select(new.c.id, path, *values.values()))
-        .returning(Comment.id)
-    ).scalar_one()
+    row = select(new.c.id, path, *values.values())
+    if parent_id is not None:
+        # What was read while we waited for the idea's lock tells where the parent stood before.
+        above_it = aliased(Comment)
+        row = row.where(exists().where(above_it.id == parent_id, above_it.idea_id == idea.id))
+    comment_id: int | None = db.session.execute(
+        insert(Comment).from_select(["id", "path", *values], row).returning(Comment.id)
+    ).scalar()
+    if comment_id is None:
+        raise ParentMoved()
     return comment_id
 
 

@@ -142,15 +142,21 @@ def _again(
         # The page stays as it is, with the text in its form.
         return error_page(status, problem or str(form.body.errors[0]))
     idea = get_idea(viewer(), idea_id)
-    if parent_id is None:
-        return idea_page(idea, comment_form=form, problem=problem, status=status)
-    return _reply_page(idea, parent_id, form, problem=problem, status=status)
+    if parent_id is not None:
+        return _reply_page(idea, parent_id, form, problem=problem, status=status)
+    # Where the talk went meanwhile, so that the text can be sent there.
+    while idea.merged_into_id is not None:
+        idea = get_idea(viewer(), idea.merged_into_id)
+    return idea_page(idea, comment_form=form, problem=problem, status=status)
 
 
 def _reply_page(
     idea: Any, parent_id: int, form: CommentForm, *, problem: str = "", status: int
 ) -> ResponseReturnValue:
     parent = queries.get_shown(viewer(), parent_id, idea, at=clock.now())
+    if parent.idea_id != idea.id:
+        # It went there meanwhile; what the viewer may not see is not found.
+        idea = get_idea(viewer(), parent.idea_id)
     page = render_template("comments/reply.html", idea=idea, parent=parent, form=form, problem=problem)
     return page, status
 

@@ -105,6 +105,8 @@ def ensure_can_decide(member: Person, idea: Placed, challenge: Dated, at: dateti
 
 def ensure_can_comment(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:  # noqa: ARG001  one shape for `allowed`
     """Raise unless the member may comment on the idea now."""
+    if idea.status == "merged":
+        raise Conflict("This idea was merged into another one. What you have to say belongs there.")
     if idea.status not in LISTED:
         raise Conflict(f"This idea is {idea.status}, so it takes no comments.")
     ensure_takes_comments(challenge, at)
@@ -114,6 +116,8 @@ def ensure_can_vote(member: Person, idea: Placed, challenge: Dated, at: datetime
     """Raise unless the member may vote on the idea now."""
     if is_author(member, idea):
         raise NotAllowed("You cannot vote on your own idea.")
+    if idea.status == "merged":
+        raise Conflict("This idea was merged into another one. Vote there.")
     if idea.status not in LISTED:
         raise Conflict(f"This idea is {idea.status}, so it takes no votes.")
     ensure_takes_votes(challenge, at)

@@ -296,6 +296,7 @@ _FULL = (
     Idea.created_at,
     Idea.edited_at,
     Idea.answers,
+    Idea.merged_into_id,
 )
 # No tag holds one.
 _BETWEEN_TAGS = ","

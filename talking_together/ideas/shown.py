@@ -72,6 +72,7 @@ class IdeaInFull(IdeaCard):
     answers: Sequence[Mapping[str, Any]] = ()
     theme_name: str | None = None
     tags: Sequence[str] = ()
+    merged_into_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

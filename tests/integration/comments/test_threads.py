@@ -112,11 +112,21 @@ def test_a_parent_that_is_none_is_not_found(client: Client, parent: str) -> None
     client.post(f"/ideas/{idea.id}/comments", fields, status=404)
 
 
-def test_a_parent_under_another_idea_is_not_found(client: Client) -> None:
+def test_a_parent_that_went_to_another_idea_leads_there_with_the_text(client: Client) -> None:
     challenge = make_challenge("open")
     elsewhere = make_comment(make_idea(challenge))
     idea = make_idea(challenge)
     fields = {"body": "Hello", "parent_id": str(elsewhere.id)}
+    page = client.sign_in(make_member()).post(f"/ideas/{idea.id}/comments", fields, status=409)
+    page.form(f"/ideas/{elsewhere.idea_id}/comments").submit()
+    assert (newest().idea_id, newest().body_source) == (elsewhere.idea_id, "Hello")
+
+
+@pytest.mark.parametrize("body", ["Hello", ""])
+def test_a_parent_that_does_not_exist_for_the_member_is_not_found(client: Client, body: str) -> None:
+    elsewhere = make_comment(make_idea(make_challenge("open", organisations=[make_organisation()])))
+    idea = make_idea(make_challenge("open"))
+    fields = {"body": body, "parent_id": str(elsewhere.id)}
     client.sign_in(make_member()).post(f"/ideas/{idea.id}/comments", fields, status=404)
 
 
