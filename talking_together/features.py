@@ -67,6 +67,7 @@ PAGES = (
     "insights.views",
     "results.views",
     "results.acted_views",
+    "results.export_views",
     "results.moderator_views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")

@@ -4,18 +4,21 @@ import csv
 import io
 import math
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.styles import Font
 
+from talking_together.core.addresses import slug_of
 from talking_together.core.clock import to_london
 
 CSV_TYPE = "text/csv; charset=utf-8"
+ZIP_TYPE = "application/zip"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # What a cell of a spreadsheet holds at most, in UTF-16 units.
@@ -62,19 +65,36 @@ def csv_of(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[b
 
 def xlsx_of(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Return a workbook of one sheet, its headings in bold and fixed; text is stored as text."""
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(_sheet_name(title))
-    sheet.freeze_panes = "A2"
-    bold = Font(bold=True)
-    first = [_text_cell(sheet, _written(heading)) for heading in headings]
-    for cell in first:
-        cell.font = bold
-    sheet.append(first)
-    for row in rows:
-        sheet.append([_xlsx_cell(sheet, value) for value in row])
     buffer = io.BytesIO()
-    workbook.save(buffer)
+    write_xlsx(buffer, [(title, headings, rows)])
     return buffer.getvalue()
+
+
+def write_xlsx(file: IO[bytes], tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> None:
+    """Write a workbook with a sheet for each table (title, headings, rows), row by row."""
+    workbook = Workbook(write_only=True)
+    bold = Font(bold=True)
+    for title, headings, rows in tables:
+        sheet = workbook.create_sheet(_sheet_name(title))
+        sheet.freeze_panes = "A2"
+        first = [_text_cell(sheet, _written(heading)) for heading in headings]
+        for cell in first:
+            cell.font = bold
+        sheet.append(first)
+        for row in rows:
+            sheet.append([_xlsx_cell(sheet, value) for value in row])
+    workbook.save(file)
+
+
+def write_csv_files(
+    file: IO[bytes], tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]
+) -> None:
+    """Write a ZIP archive with a CSV file for each table (title, headings, rows), row by row."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        for title, headings, rows in tables:
+            with archive.open(f"{slug_of(title)}.csv", "w") as member:
+                for piece in csv_of(headings, rows):
+                    member.write(piece)
 
 
 def _csv_cell(value: Any) -> str:

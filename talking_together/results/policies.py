@@ -8,7 +8,7 @@ from talking_together.core.errors import Conflict
 
 # Numbers that still grow are not results.
 PUBLISHES_IN = frozenset({"in review", "answered"})
-_WRITES_IN = frozenset({"open", "voting only", "in review", "answered"})
+_WRITES_IN = frozenset({"open", "paused", "voting only", "in review", "answered"})
 
 
 def can_write(challenge: Dated, at: datetime) -> bool:

@@ -113,6 +113,12 @@ def take_back_results(moderator: "Viewer", *, challenge_id: int) -> None:
     _record(moderator, "results taken back", challenge)
 
 
+def record_export(moderator: "Viewer", *, challenge: Any, format: str) -> None:
+    """Note who downloaded a challenge."""
+    ensure_can_manage(moderator)
+    _record(moderator, "challenge exported", challenge, {"format": format})
+
+
 def _locked(moderator: "Viewer", challenge_id: int) -> Any:
     ensure_can_manage(moderator)
     if challenge_id > MAX_ID:

@@ -193,6 +193,7 @@ MATRIX = (
     Row("POST", "/moderation/challenges/<int:challenge_id>/results/take-back", MODERATOR, 409),
     Row("GET", "/moderation/challenges/<int:challenge_id>/<timing>", MODERATOR, 200),
     Row("POST", "/moderation/challenges/<int:challenge_id>/<timing>", MODERATOR, 400),
+    Row("POST", "/moderation/challenges/<int:challenge_id>/export", MODERATOR, 400),
     Row("GET", "/moderation/challenges/<int:challenge_id>/preview", MODERATOR, 302),
     Row("GET", "/moderation/challenges/new", MODERATOR, 200),
     Row("POST", "/moderation/challenges/new", MODERATOR, 400),

@@ -85,7 +85,7 @@ def test_results_are_written_from_the_facts_and_read_by_everybody(
     shown = client.get(shown.query(".notice a")[0]["href"], statements=5)
     assert shown.heading == "Results: What would help?"
     for words in (
-        "9 people",
+        "9 people took part",
         "The pharmacy team",
         "31 May 2026",
         "from May",
