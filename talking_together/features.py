@@ -41,6 +41,7 @@ PAGES = (
     "ideas.views",
     "ideas.moderator_views",
     "ideas.writing_views",
+    "ideas.approval_views",
     "comments.views",
     "votes.views",
     "files.views",

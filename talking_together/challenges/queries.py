@@ -98,6 +98,7 @@ class ChallengePage(ChallengeCard):
     follows: bool
     has_results: bool
     pause: Pause | None
+    needs_approval: bool
 
 
 def visible_to(viewer: "Viewer") -> ColumnElement[bool]:
@@ -217,15 +218,16 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
         can_take_votes=stage in stages.TAKES_VOTES,
         has_results=row.results_out_at is not None and row.results_out_at <= at,
         pause=_pause_of(row, at) if stage == "paused" else None,
+        needs_approval=row.needs_approval,
     )
 
 
 @cache
 def _one_challenge(*, is_moderator: bool) -> Any:
     follows = follows_challenge(Challenge.id, given("viewer_id", Member.id)).label("follows")
-    return _cards(Challenge.brief_html, follows, _results_out_at(), _pause().label("pause")).where(
-        Challenge.id == given("challenge_id", Challenge.id), visible_to_given(is_moderator=is_moderator)
-    )
+    return _cards(
+        Challenge.brief_html, follows, _results_out_at(), _pause().label("pause"), Challenge.needs_approval
+    ).where(Challenge.id == given("challenge_id", Challenge.id), visible_to_given(is_moderator=is_moderator))
 
 
 def _results_out_at() -> Any:

@@ -9,6 +9,7 @@ from wtforms.validators import Optional
 
 from talking_together.core.addresses import MAX_ID
 from talking_together.core.forms import Form, text_field
+from talking_together.ideas.approval import MAX_REASON
 from talking_together.ideas.decisions import MAX_RESPONSE
 from talking_together.ideas.notes import MAX_NOTE
 from talking_together.ideas.statuses import STATUSES
@@ -91,3 +92,11 @@ class NoteForm(Form):
     """A note for moderators alone."""
 
     note = text_field("Note", most=MAX_NOTE, required="Write the note")
+
+
+class SendBackForm(Form):
+    """Why an idea is given back to its author before others saw it."""
+
+    response = text_field(
+        "What should change", most=MAX_REASON, hint="Only the author reads this, and moderators in the log."
+    )

@@ -96,6 +96,20 @@ def ensure_can_discard(member: Person, idea: Placed, challenge: Dated, at: datet
         raise Conflict("Only a draft can be deleted. A published idea can be withdrawn.")
 
 
+def ensure_can_take_to_draft(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:  # noqa: ARG001  one shape for `allowed`
+    """Raise unless the member may make their idea that waits for approval a draft again."""
+    ensure_author(member, idea)
+    ensure_change_allowed(idea.status, "draft", "author")
+
+
+def ensure_can_approve(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+    """Raise unless the member may publish an idea that waits for approval, or send it back."""
+    if not member.is_moderator:
+        raise NotAllowed("Only moderators can approve ideas.")
+    ensure_change_allowed(idea.status, "new", "approver")
+    ensure_takes_decisions(challenge, at)
+
+
 def ensure_can_decide(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:  # noqa: ARG001  one shape for `allowed`
     """Raise unless the member may change where the idea stands."""
     if not member.is_moderator:
@@ -139,6 +153,8 @@ class Allowed:
     restore: bool
     discard: bool
     decide: bool
+    take_to_draft: bool
+    approve: bool
     comment: bool
     why_no_comment: str
     vote: bool
@@ -163,6 +179,8 @@ def allowed(member: Person, idea: Placed, challenge: Dated, at: datetime) -> All
         restore=not why_not(ensure_can_restore),
         discard=not why_not(ensure_can_discard),
         decide=not why_not(ensure_can_decide) and bool(allowed_from(idea.status, "moderator")),
+        take_to_draft=not why_not(ensure_can_take_to_draft),
+        approve=not why_not(ensure_can_approve),
         comment=not no_comment,
         why_no_comment=no_comment,
         vote=not no_vote,

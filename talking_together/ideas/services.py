@@ -241,8 +241,7 @@ def _sent(member: "Viewer", idea_id: int, challenge_id: int, title: str, standin
     """Count a published idea and enter what it earns; return what was written."""
     earned = 0
     if standing["listed"]:
-        count_idea(challenge_id, 1, answered=False)
-        earned = award_publication(member.id, idea_id)
+        earned = became_public(idea_id, challenge_id, member.id)
     return Written(idea_id, title, standing["status"], earned)
 
 
@@ -270,8 +269,11 @@ def _keep_revision(member: "Viewer", idea: Row[Any], at: "datetime") -> None:
     )
 
 
-def award_publication(author_id: int, idea_id: int) -> int:
-    """Enter what publishing an idea earns its author, who follows what becomes of it; return it."""
+def became_public(idea_id: int, challenge_id: int, author_id: int | None) -> int:
+    """Count an idea that others see from now on; return what it earned its author, who follows it."""
+    count_idea(challenge_id, 1, answered=False)
+    if author_id is None:
+        return 0
     follow_idea(author_id, idea_id=idea_id)
     return points.award(
         "idea published",

@@ -57,7 +57,8 @@ def idea_page(
 ) -> ResponseReturnValue:
     """Return the page of an idea, also when a form on it has to be shown again."""
     now, after = clock.now(), request.args.get("comments-after")
-    decisions = _shown(idea, queries.decisions_on(idea.id))
+    made = queries.decisions_on(idea.id)
+    decisions = _shown(idea, made)
     thread = thread_of(viewer(), idea, after=after, at=now)
     path = idea_path(idea)
     page = render_template(
@@ -65,6 +66,7 @@ def idea_page(
         idea=idea,
         may=policies.allowed(viewer(), idea, idea.challenge, now),
         decisions=decisions,
+        sent_back=sent_back(idea, made),
         response=next((one for one in reversed(decisions) if one.response_html), None),
         journey=journey_of(idea.status, idea.published_at, decisions),
         thread=thread,
@@ -79,8 +81,18 @@ def idea_page(
     return page, status
 
 
+def sent_back(idea: IdeaInFull, decisions: list[Decision]) -> Decision | None:
+    """Return the decision by which a draft was sent back to its author, if it was."""
+    last = decisions[-1] if decisions else None
+    return last if last is not None and idea.status == last.to_status == "draft" else None
+
+
 def _shown(idea: IdeaInFull, decisions: list[Decision]) -> list[Any]:
-    """Leave out why an idea was hidden once it is back: that was for its author and moderators."""
+    """Leave out what was said before others saw the idea, which is between its author and moderators.
+
+    And why it was hidden, once it is back.
+    """
+    decisions = [decision for decision in decisions if decision.to_status != "draft"]
     if idea.is_mine or viewer().is_moderator:
         return decisions
     return [decision for decision in decisions if decision.to_status != "hidden"]

@@ -18,7 +18,7 @@ from talking_together.ideas import policies, queries, services
 from talking_together.ideas.form_queries import form_parts, unfinished_in
 from talking_together.ideas.forms import IdeaForm, dress, idea_form
 from talking_together.ideas.services import Written
-from talking_together.ideas.views import blueprint
+from talking_together.ideas.views import blueprint, sent_back
 from talking_together.ideas.wording import version_of
 
 
@@ -209,6 +209,7 @@ def _edit_page(
         may=policies.allowed(viewer(), found, found.challenge, clock.now()),
         draft=offer_draft(viewer(), draft_key, form) if found.status != "draft" else None,
         draft_key=draft_key,
+        sent_back=sent_back(found, queries.decisions_on(idea_id)) if found.status == "draft" else None,
         problem=problem,
     )
     return page, status

@@ -7,6 +7,7 @@ from talking_together.challenges.stages import TAKES_DECISIONS
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
 from talking_together.core.errors import NotFound
+from talking_together.ideas.approval import waiting_for_approval
 from talking_together.ideas.queries import unanswered
 from talking_together.invitations.team_codes.queries import count_join_requests
 from talking_together.moderation.queries import challenges_by_stage, hidden_ideas, new_ideas_by_challenge
@@ -36,5 +37,6 @@ def moderation() -> ResponseReturnValue:
         groups=groups,
         new_ideas=new_ideas_by_challenge(decidable),
         unanswered=unanswered(viewer(), size=UNANSWERED_SHOWN),
+        to_approve=waiting_for_approval(viewer()),
         join_requests=count_join_requests(),
     )

@@ -19,7 +19,7 @@ def by_stage(page: Page) -> dict[str, list[str]]:
 def test_every_challenge_stands_in_its_stage(client: Client) -> None:
     titles = {stage: make_challenge(stage).title for stage in STAGES}
     client.sign_in(make_moderator())
-    page = client.get("/moderation", statements=5)
+    page = client.get("/moderation", statements=6)
     tables = by_stage(page)
     assert list(tables) == [
         "Open (1)",
@@ -44,7 +44,7 @@ def test_ideas_that_nobody_looked_at_are_counted_and_shown_longest_wait_first(cl
     make_idea(challenge, status="planned")
     make_idea(challenge, status="draft")
     client.sign_in(make_moderator())
-    page = client.get("/moderation", statements=5)
+    page = client.get("/moderation", statements=6)
     assert "2 ideas have had no answer yet" in page.text
     assert [link.text for link in page.query(".card__title a")] == [older.title, newer.title]
     assert by_stage(page)["Open (1)"][0].endswith(" 3 2")

@@ -1,0 +1,110 @@
+"""Looking at ideas before others see them, where a challenge asks for it."""
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, insert, select
+
+from talking_together.audit.services import record
+from talking_together.challenges.models import Challenge
+from talking_together.challenges.queries import visible_to
+from talking_together.core import clock, rich_text
+from talking_together.core.errors import InvalidInput
+from talking_together.extensions import db
+from talking_together.ideas import policies
+from talking_together.ideas.locks import locked_challenge_of, locked_idea, write_ideas
+from talking_together.ideas.models import Idea, IdeaDecision
+from talking_together.ideas.services import Written, became_public, published
+from talking_together.notifications.services import notify
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from talking_together.accounts.viewers import Viewer
+
+MAX_REASON = 2_000
+WAITING_SHOWN = 20
+
+
+def approve_idea(moderator: "Viewer", *, idea_id: int) -> Written:
+    """Publish an idea that waits for approval: it counts and earns from now on."""
+    locked_challenge_of(moderator, idea_id)
+    idea = locked_idea(moderator, idea_id)
+    at = clock.now()
+    policies.ensure_can_approve(moderator, idea, idea, at)
+    write_ideas([idea_id], **published(at))
+    decision_id = _decided(moderator, idea, "new", "", at)
+    became_public(idea_id, idea.challenge_id, idea.author_id)
+    _tell(moderator, idea, "idea approved", decision_id)
+    record(moderator, "idea approved", subject_type="idea", subject_id=idea_id, subject_label=idea.title)
+    return Written(idea_id, idea.title, "new")
+
+
+def send_back(moderator: "Viewer", *, idea_id: int, reason: str) -> Written:
+    """Give an idea that waits for approval back to its author as a draft, and say why."""
+    idea = locked_idea(moderator, idea_id)
+    at = clock.now()
+    policies.ensure_can_approve(moderator, idea, idea, at)
+    reason = reason.strip()
+    if not reason:
+        raise InvalidInput("Say what should change: the author will read it", field="response")
+    if len(reason) > MAX_REASON:
+        raise InvalidInput(f"Reason must be {MAX_REASON:,} characters or fewer", field="response")
+    write_ideas([idea_id], status="draft")
+    decision_id = _decided(moderator, idea, "draft", reason, at)
+    _tell(moderator, idea, "idea sent back", decision_id)
+    record(
+        moderator,
+        "idea sent back",
+        subject_type="idea",
+        subject_id=idea_id,
+        subject_label=idea.title,
+        reason=reason,
+    )
+    return Written(idea_id, idea.title, "draft")
+
+
+def take_back_to_draft(member: "Viewer", *, idea_id: int) -> Written:
+    """Make one's own idea that waits for approval a draft again."""
+    idea = locked_idea(member, idea_id)
+    policies.ensure_can_take_to_draft(member, idea, idea, clock.now())
+    write_ideas([idea_id], status="draft")
+    return Written(idea_id, idea.title, "draft")
+
+
+def waiting_for_approval(viewer: "Viewer", *, size: int = WAITING_SHOWN) -> "Sequence[Any]":
+    """Return the ideas that wait for a moderator's look, the one written first at the top."""
+    statement = (
+        select(Idea.id, Idea.title, Idea.created_at, Challenge.title.label("challenge_title"))
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .where(visible_to(viewer), Challenge.archived_at.is_(None), Idea.status == "waiting for approval")
+        .order_by(Idea.id)
+        .limit(size)
+    )
+    return db.session.execute(statement).all()
+
+
+def _decided(moderator: "Viewer", idea: Row[Any], status: str, reason: str, at: "datetime") -> int:
+    """Write the decision down as told: its author is told at once, and nobody else need be."""
+    decision_id: int = db.session.execute(
+        insert(IdeaDecision)
+        .values(
+            idea_id=idea.id,
+            from_status=idea.status,
+            to_status=status,
+            response_source=reason,
+            response_html=rich_text.render(reason) if reason else "",
+            decided_by=moderator.id,
+            at=at,
+            told_at=at,
+        )
+        .returning(IdeaDecision.id)
+    ).scalar_one()
+    return decision_id
+
+
+def _tell(moderator: "Viewer", idea: Row[Any], kind: str, decision_id: int) -> None:
+    if idea.author_id is not None and idea.author_id != moderator.id:
+        notify(
+            idea.author_id, kind, fact_key=f"{kind}:{decision_id}", idea_id=idea.id, decision_id=decision_id
+        )

@@ -1,0 +1,96 @@
+"""Ideas that a moderator looks at before others see them."""
+
+from sqlalchemy import select
+
+from talking_together.extensions import db
+from talking_together.ideas import recounts
+from talking_together.ideas.models import Idea
+from talking_together.notifications.models import Notification
+from talking_together.points.models import PointEntry
+from tests.factories import make_challenge, make_idea, make_member, make_moderator
+from tests.support.client import Client
+
+TITLE, BODY = "A taxi list on every ward", "People wait for transport they could book."
+
+
+def only_idea() -> Idea:
+    """Return the only idea there is, as the database has it now."""
+    return db.session.scalars(select(Idea)).one()
+
+
+def told() -> list[tuple[int, str]]:
+    """Return who was told what."""
+    rows = db.session.execute(select(Notification.member_id, Notification.kind).order_by(Notification.id))
+    return [tuple(row) for row in rows]
+
+
+def points() -> list[int]:
+    """Return every entry of the ledger."""
+    return list(db.session.scalars(select(PointEntry.points).order_by(PointEntry.id)))
+
+
+def test_an_idea_waits_unseen_until_it_is_approved_and_earns_then(client: Client) -> None:
+    author, challenge = make_member(), make_challenge("open", needs_approval=True)
+    form = client.sign_in(author).get(f"/challenges/{challenge.id}/ideas/new").form()
+    sent = form.submit(title=TITLE, body=BODY, action="publish")
+    idea = only_idea()
+    assert (idea.status, idea.listed, idea.published_at, points()) == (
+        "waiting for approval",
+        False,
+        None,
+        [],
+    )
+    assert "waits for a moderator to approve it" in sent.follow().text
+    client.get(f"/ideas/{idea.id}/edit").form().submit(title="Better words")
+    client.sign_in(make_member()).get(f"/ideas/{idea.id}", status=404)
+    client.post(f"/ideas/{idea.id}/approve", status=403)
+    client.post(f"/ideas/{idea.id}/vote", {"value": "1"}, status=404)
+    moderator = make_moderator()
+    client.sign_in(moderator)
+    assert "Ideas to approve" in client.get("/moderation").text
+    path = f"/ideas/{idea.id}-better-words"
+    client.post(f"/ideas/{idea.id}/status", {"status": "new"}, status=409)
+    client.get(path).form(f"/ideas/{idea.id}/approve").submit().follow()
+    idea = only_idea()
+    assert (idea.status, idea.listed, idea.title, points()) == ("new", True, "Better words", [20])
+    assert idea.published_at is not None
+    assert told() == [(author.id, "idea approved")]
+    assert list(recounts.drift()) == []
+    assert "Ideas to approve" not in client.get("/moderation").text
+    client.post(f"/ideas/{idea.id}/approve", status=409)
+    assert "Your idea “Better words” was approved" in client.sign_in(author).get("/notifications").text
+
+
+def test_an_idea_sent_back_keeps_its_text_and_its_author_reads_why_and_nobody_else(client: Client) -> None:
+    author, challenge = make_member(), make_challenge("open", needs_approval=True)
+    idea = make_idea(challenge, author, title=TITLE, status="waiting for approval", published_at=None)
+    client.sign_in(make_moderator())
+    form = client.get(f"/ideas/{idea.id}/send-back").form()
+    refused = form.submit(status=400, response=" ")
+    assert refused.query("#response-error")
+    form.submit(response="Leave out the **ward**.")
+    assert (only_idea().status, only_idea().title) == ("draft", TITLE)
+    client.get(f"/ideas/{idea.id}", status=404)
+    client.sign_in(author)
+    assert told() == [(author.id, "idea sent back")]
+    page = client.get(f"/ideas/{idea.id}/edit")
+    assert "Leave out the ward." in page.text
+    page.form(f"/ideas/{idea.id}/edit").submit(action="publish")
+    assert only_idea().status == "waiting for approval"
+    client.sign_in(make_moderator()).post(f"/ideas/{idea.id}/approve")
+    for member in (make_member(), author):
+        page = client.sign_in(member).get(f"/ideas/{idea.id}", status=301).follow()
+        assert "Leave out the ward." not in page.text
+        assert "The response" not in page.text
+
+
+def test_an_author_takes_an_idea_back_to_the_drafts(client: Client) -> None:
+    author = make_member()
+    idea = make_idea(
+        make_challenge("open", needs_approval=True), author, status="waiting for approval", published_at=None
+    )
+    page = client.sign_in(author).get(f"/ideas/{idea.id}", status=301).follow()
+    page.form(f"/ideas/{idea.id}/back-to-draft").submit()
+    assert only_idea().status == "draft"
+    client.post(f"/ideas/{idea.id}/back-to-draft", status=409)
+    client.sign_in(make_moderator()).post(f"/ideas/{idea.id}/approve", status=404)
