@@ -38,6 +38,7 @@ PAGES = (
     "challenges.views",
     "challenges.moderator_views",
     "challenges.act_views",
+    "challenges.file_views",
     "ideas.views",
     "ideas.moderator_views",
     "ideas.writing_views",

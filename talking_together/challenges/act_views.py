@@ -6,7 +6,7 @@ from typing import NamedTuple
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from talking_together.challenges import act_forms, moderator_queries, moving, policies
+from talking_together.challenges import act_forms, copying, moderator_queries, moving, policies
 from talking_together.challenges.moderator_views import managed_page
 from talking_together.challenges.views import blueprint
 from talking_together.core import clock
@@ -67,6 +67,16 @@ def move_challenge(challenge_id: int, act: str) -> ResponseReturnValue:
             return redirect(f"/moderation/challenges/{challenge_id}", 303)
     page = managed_page(challenge_id, refusal=refusal or form.reason.errors[0])
     return page, 409 if refusal else 400
+
+
+@blueprint.post("/moderation/challenges/<int:challenge_id>/clone")
+@access("moderator")
+@commits
+def clone_challenge(challenge_id: int) -> ResponseReturnValue:
+    """Make a draft of a challenge's words and ways, and go there."""
+    copy_id = copying.clone_challenge(viewer(), challenge_id)
+    flash("This is the copy. Give it its own question and dates", "success")
+    return redirect(f"/moderation/challenges/{copy_id}", 303)
 
 
 @blueprint.route(

@@ -4,18 +4,33 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectMultipleField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms import Form as Rows
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
+from talking_together.challenges.contents import MOST_ANSWER_VOTES, MOST_THEMES, Content, Options, Theme
 from talking_together.challenges.dates import Dates, clock_change_note
-from talking_together.challenges.moderator_queries import AudienceChoice, ManagedChallenge
-from talking_together.challenges.services import Content
+from talking_together.challenges.models import MOST_PROMPTS
+from talking_together.challenges.moderator_queries import Choice, Choices, ManagedChallenge
 from talking_together.core import clock
 from talking_together.core.forms import Form, line_field, text_field
 from talking_together.core.rich_text import MAX_SOURCE
 
 LONDON_INPUT = "%Y-%m-%dT%H:%M"
+# Boxes for themes that there are not yet: save, and there are as many again.
+NEW_THEMES = 3
+PROMPTS = tuple(f"prompt_{place}" for place in range(1, MOST_PROMPTS + 1))
 
 
 class LondonTimeField(DateTimeLocalField):
@@ -43,8 +58,34 @@ class LondonTimeField(DateTimeLocalField):
         return None if self.data is None else clock.from_london(self.data)
 
 
+class NumberField(IntegerField):
+    """A whole number, with words of ours for what is none."""
+
+    def __init__(self, label: str, least: int, most: int, **kwargs: Any) -> None:
+        self.words = f"Enter a whole number from {least:,} to {most:,}"
+        super().__init__(label, validators=[Optional(), NumberRange(least, most, self.words)], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep what was typed; what is no number is an error by the field."""
+        try:
+            super().process_formdata([value for value in valuelist if value.strip()])
+        except ValueError:
+            raise ValueError(self.words) from None
+
+
+class ThemeRow(Rows):
+    """One theme; `id` is that of a theme that there is already."""
+
+    id = HiddenField()
+    name = line_field("Theme", most=60)
+
+
+def _prompt_field(place: int) -> StringField:
+    return line_field(f"Prompt {place}", most=150)
+
+
 class ChallengeForm(Form):
-    """The words, audience and dates of a challenge."""
+    """The words, audience, dates and ways of a challenge."""
 
     title = line_field(
         "Question",
@@ -79,12 +120,51 @@ class ChallengeForm(Form):
         "Voting ends",
         description="Leave it empty if votes and comments close together with ideas.",
     )
+    sponsor_name = line_field("Name", most=100)
+    sponsor_role = line_field("Role", most=120, hint="For example, Chief Nurse, Riverside Trust.")
+    prompt_1, prompt_2, prompt_3, prompt_4, prompt_5 = (_prompt_field(place) for place in range(1, 6))
+    themes = FieldList(FormField(ThemeRow), min_entries=NEW_THEMES, max_entries=MOST_THEMES)
+    moderators = SelectMultipleField(
+        "Who looks after it?",
+        coerce=int,
+        choices=[],
+        description="They are named on its page, answer its ideas, and are told what waits.",
+    )
+    allows_down_votes = BooleanField("People can also give a thumb down", default=True)
+    counts_shown = RadioField(
+        "When do people see how many thumbs an idea has?",
+        choices=[
+            SelectChoice("always", "Always"),
+            SelectChoice("once voted", "Once they have voted on it"),
+            SelectChoice("once closed", "Once the challenge has closed"),
+        ],
+        default="always",
+    )
+    needs_approval = BooleanField(
+        "A moderator approves each idea before others see it",
+        description="People wait until somebody has looked. Use it only where it has to be.",
+    )
+    names_may_be_hidden = BooleanField(
+        "People may ask for their name to be hidden",
+        description=(
+            "Not in use yet: for now every idea and comment shows who wrote it, whatever you choose"
+            " here. Do not promise it."
+        ),
+    )
+    answer_votes = NumberField(
+        "Thumbs up from which an idea is owed an answer",
+        1,
+        MOST_ANSWER_VOTES,
+        description="Leave it empty to owe none by votes. Moderators can still ask for an answer.",
+    )
+    answer_days = NumberField("Days to answer in", 1, 365, default=14)
     version = HiddenField()
 
-    def offer(self, organisations: Sequence[AudienceChoice], groups: Sequence[AudienceChoice]) -> None:
-        """Set what the audience can be chosen from."""
-        self.organisations.choices = _offered(organisations)
-        self.groups.choices = _offered(groups)
+    def offer(self, choices: Choices) -> None:
+        """Set what the audience and those who look after it can be chosen from."""
+        self.organisations.choices = _offered(choices.organisations)
+        self.groups.choices = _offered(choices.groups)
+        self.moderators.choices = _offered(choices.moderators)
 
     def content(self) -> Content:
         """Return what was written, for the service."""
@@ -97,6 +177,26 @@ class ChallengeForm(Form):
             organisation_ids=frozenset(self.organisations.data or ()),
             group_ids=frozenset(self.groups.data or ()),
             dates=Dates(self.opens_at.moment, self.closes_at.moment, self.voting_closes_at.moment),
+            sponsor_name=self.sponsor_name.data or "",
+            sponsor_role=self.sponsor_role.data or "",
+            prompts=tuple(self[name].data or "" for name in PROMPTS),
+            themes=tuple(
+                Theme(row.form["name"].data, _id_in(row.form["id"].data))
+                for row in self.themes
+                if row.form["name"].data
+            ),
+            moderator_ids=frozenset(self.moderators.data or ()),
+            options=self._options(),
+        )
+
+    def _options(self) -> Options:
+        return Options(
+            allows_down_votes=self.allows_down_votes.data,
+            counts_shown=self.counts_shown.data,
+            needs_approval=self.needs_approval.data,
+            names_may_be_hidden=self.names_may_be_hidden.data,
+            answer_votes=self.answer_votes.data,
+            answer_days=self.answer_days.data or Options().answer_days,
         )
 
     def notes(self) -> list[str]:
@@ -112,16 +212,29 @@ def form_values(challenge: ManagedChallenge) -> dict[str, Any]:
         "summary": challenge.summary,
         "brief": challenge.brief_source,
         "audience": challenge.audience,
-        "organisations": [choice.id for choice in challenge.organisations if choice.chosen],
-        "groups": [choice.id for choice in challenge.groups if choice.chosen],
+        "organisations": [choice.id for choice in challenge.choices.organisations if choice.chosen],
+        "groups": [choice.id for choice in challenge.choices.groups if choice.chosen],
         "opens_at": wall_time(challenge.opens_at),
         "closes_at": wall_time(challenge.closes_at),
         "voting_closes_at": wall_time(challenge.voting_closes_at),
+        "sponsor_name": challenge.sponsor_name,
+        "sponsor_role": challenge.sponsor_role,
+        **{f"prompt_{prompt.place}": prompt.words for prompt in challenge.choices.prompts},
+        "themes": [
+            *({"id": str(theme.id), "name": theme.name} for theme in challenge.choices.themes),
+            *({"id": "", "name": ""} for _ in range(NEW_THEMES)),
+        ][:MOST_THEMES],
+        "moderators": [choice.id for choice in challenge.choices.moderators if choice.chosen],
+        **challenge.options.columns(),
         "version": challenge.version,
     }
 
 
-def _offered(choices: Sequence[AudienceChoice]) -> list[SelectChoice]:
+def _id_in(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None
+
+
+def _offered(choices: Sequence[Choice]) -> list[SelectChoice]:
     return [SelectChoice(choice.id, choice.name) for choice in choices]
 
 

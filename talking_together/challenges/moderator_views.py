@@ -27,8 +27,9 @@ from talking_together.drafts.offers import Offer, offer_draft
 @commits
 def new_challenge() -> ResponseReturnValue:
     """Write a challenge: it begins as a draft."""
-    form = forms.ChallengeForm()
-    form.offer(*moderator_queries.audience_choices(None))
+    # Who writes it looks after it, unless they choose others.
+    form = forms.ChallengeForm(data={"moderators": [viewer().id]})
+    form.offer(moderator_queries.choices_for(None))
     if form.validate_on_submit():
         try:
             challenge_id = services.write_challenge(viewer(), content=form.content())
@@ -48,7 +49,7 @@ def edit_challenge(challenge_id: int) -> ResponseReturnValue:
     """Show a challenge to its moderators: where it stands, what it needs, and its form."""
     challenge = moderator_queries.get_managed(challenge_id, at=clock.now())
     form = forms.ChallengeForm(data=forms.form_values(challenge))
-    form.offer(challenge.organisations, challenge.groups)
+    form.offer(challenge.choices)
     if not form.is_submitted():
         return _manage(challenge, form, draft=offer_draft(viewer(), services.draft_key(challenge_id), form))
     changed = None
@@ -82,7 +83,7 @@ def managed_page(challenge_id: int, *, refusal: str) -> str:
     """Return the page of a challenge with why an act could not be carried out."""
     challenge = moderator_queries.get_managed(challenge_id, at=clock.now())
     form = forms.ChallengeForm(formdata=None, data=forms.form_values(challenge))
-    form.offer(challenge.organisations, challenge.groups)
+    form.offer(challenge.choices)
     return _manage(challenge, form, refusal=refusal)
 
 
@@ -95,7 +96,7 @@ def _manage(
     draft: Offer | None = None,
 ) -> str:
     now = clock.now()
-    chosen = any(choice.chosen for choice in (*challenge.organisations, *challenge.groups))
+    chosen = any(choice.chosen for choice in (*challenge.choices.organisations, *challenge.choices.groups))
     checks = readiness.checks(challenge, audience_chosen=chosen, at=now)
     if changed:
         # The next save is made knowing of the other one.
@@ -108,7 +109,9 @@ def _manage(
         can_edit=policies.can("edit", challenge, now),
         can_change_dates=policies.can("change dates", challenge, now),
         checks=checks,
+        advice=readiness.advice(challenge, is_looked_after=challenge.is_looked_after, at=now),
         ready=not readiness.missing(checks),
+        filed={str(theme.id): theme.ideas_count for theme in challenge.choices.themes},
         opening=readiness.opening_check(challenge, at=now),
         plan=plan.sentences(challenge, now),
         changed=changed,

@@ -1,8 +1,14 @@
-"""What is still missing before a challenge can open, as a list that its moderators see."""
+"""What a challenge needs before it can open, and what it would be better for: seen by its moderators."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from talking_together.core import clock
+from talking_together.core.formatting import WEEKDAYS
+
+SHORTEST_GOOD = timedelta(days=7)
+_SATURDAY = 5
 
 
 class Preparing(Protocol):
@@ -22,6 +28,19 @@ class Preparing(Protocol):
 
     @property
     def closes_at(self) -> datetime | None: ...
+
+
+class Prepared(Preparing, Protocol):
+    """What advice depends on besides."""
+
+    @property
+    def voting_closes_at(self) -> datetime | None: ...
+
+    @property
+    def sponsor_name(self) -> str: ...
+
+    @property
+    def cover(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +79,26 @@ def opening_check(challenge: Preparing, *, at: datetime) -> Check:
     if opens <= at:
         return Check(False, "The opening time has passed", "opens_at")
     return Check(True, "It has an opening time", "opens_at")
+
+
+def advice(challenge: Prepared, *, is_looked_after: bool, at: datetime) -> list[Check]:
+    """Return what does not keep a challenge from opening, and would make it a better one."""
+    found = []
+    if not challenge.sponsor_name:
+        found.append(Check(False, "No sponsor yet", "sponsor_name"))
+    if not is_looked_after:
+        found.append(Check(False, "Nobody looks after it", "moderators"))
+    if challenge.cover is not None and not challenge.cover.alternative_text:
+        found.append(Check(False, "The cover has no words for people who cannot see it", "cover"))
+    for name, what in (("closes_at", "closes"), ("voting_closes_at", "ends its voting")):
+        moment = getattr(challenge, name)
+        if moment is not None and clock.to_london(moment).weekday() >= _SATURDAY:
+            day = WEEKDAYS[clock.to_london(moment).weekday()]
+            found.append(Check(False, f"It {what} on a {day}", name))
+    opens = max(challenge.opens_at or at, at)
+    if challenge.closes_at is not None and opens < challenge.closes_at < opens + SHORTEST_GOOD:
+        found.append(Check(False, "It is open for less than a week", "closes_at"))
+    return found
 
 
 def missing(found: list[Check]) -> list[str]:

@@ -1,26 +1,29 @@
 """Writing challenges; `moving` takes them from stage to stage."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import column, insert, select, table
 
 from talking_together.accounts.viewers import Viewer
 from talking_together.challenges import news, policies
+from talking_together.challenges.contents import Content, Options, check_content, ensure_complete
 from talking_together.challenges.dates import Dates, checked_dates, dates_of
-from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeOrganisation
+from talking_together.challenges.models import Challenge
+from talking_together.challenges.parts import put_parts
 from talking_together.challenges.records import change_row, locked_row, plain, record_act
 from talking_together.core import clock, rich_text
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.drafts.services import discard_draft
 from talking_together.extensions import db
 from talking_together.files.services import claim_files
-from talking_together.organisations.models import Organisation, StaffGroup
 
+# Named, not imported: ideas are a room above this one.
+_ideas = table("ideas", column("challenge_id"), column("votes_count"))
 # What names the form of a new challenge among the drafts that members keep.
 NEW_DRAFT = "challenge:new"
+# What people voted under stays as it was, once one of them has.
+FIXED_BY_VOTES = {"allows_down_votes": "thumbs down", "counts_shown": "when counts are shown"}
 
 
 def draft_key(challenge_id: int) -> str:
@@ -37,31 +40,16 @@ class ChangedMeanwhile(Conflict):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a moderator writes: the words, the audience and the dates of a challenge."""
-
-    title: str
-    summary: str
-    brief: str
-    audience: str
-    organisation_ids: frozenset[int]
-    group_ids: frozenset[int]
-    dates: Dates
-
-
 def write_challenge(moderator: Viewer, *, content: Content) -> int:
     """Add a draft and return its id."""
     policies.ensure_can_manage(moderator)
     now = clock.now()
     dates = checked_dates(content.dates, None, now)
-    _check_audience(content)
-    challenge_id = db.session.execute(
+    check_content(content)
+    challenge_id: int = db.session.execute(
         insert(Challenge)
         .values(
-            **_words(content),
-            **_columns(dates),
-            audience=content.audience,
+            **_columns(content, dates),
             author_id=moderator.id,
             is_published=False,
             ideas_count=0,
@@ -70,7 +58,7 @@ def write_challenge(moderator: Viewer, *, content: Content) -> int:
         )
         .returning(Challenge.id)
     ).scalar_one()
-    _put_to(challenge_id, content)
+    put_parts(challenge_id, content)
     claim_files(moderator, challenge_id=challenge_id, sources=[content.brief])
     discard_draft(moderator, key=NEW_DRAFT)
     record_act(moderator, "challenge written", challenge_id, content.title)
@@ -78,7 +66,7 @@ def write_challenge(moderator: Viewer, *, content: Content) -> int:
 
 
 def edit_challenge(moderator: Viewer, challenge_id: int, *, version: str, content: Content) -> None:
-    """Replace the words, audience and dates, unless someone else has since `version`."""
+    """Make a challenge what the content says, unless someone else has changed it since `version`."""
     policies.ensure_can_manage(moderator)
     now = clock.now()
     challenge = locked_row(challenge_id)
@@ -88,24 +76,32 @@ def edit_challenge(moderator: Viewer, challenge_id: int, *, version: str, conten
     dates = dates_of(challenge)
     if policies.can("change dates", challenge, now):
         dates = checked_dates(content.dates, challenge, now)
-    _check_audience(content)
-    new = {**_words(content), **_columns(dates), "audience": content.audience}
+    check_content(content)
     if challenge.is_published:
-        _ensure_complete(content)
+        ensure_complete(content)
+    _ensure_fair(challenge, content.options)
+    new = _columns(content, dates)
     changes = _changes(challenge, new)
     change_row(challenge_id, now, **new)
     if challenge.is_published and challenge.opens_at <= now:
         _note_dates(challenge, dates, now)
-    if content.audience == "chosen" or challenge.audience == "chosen":
-        db.session.execute(
-            delete(ChallengeOrganisation).where(ChallengeOrganisation.challenge_id == challenge_id)
-        )
-        db.session.execute(delete(ChallengeGroup).where(ChallengeGroup.challenge_id == challenge_id))
-        _put_to(challenge_id, content)
-        changes["put to"] = _audience_in_words(content)
+    changes |= put_parts(challenge_id, content)
     claim_files(moderator, challenge_id=challenge_id, sources=[content.brief])
     discard_draft(moderator, key=draft_key(challenge_id))
     record_act(moderator, "challenge edited", challenge_id, content.title, details=changes)
+
+
+def _ensure_fair(challenge: Any, options: Options) -> None:
+    """Raise InvalidInput where an option changes that somebody has voted under."""
+    changed = [name for name in FIXED_BY_VOTES if getattr(options, name) != getattr(challenge, name)]
+    if not changed:
+        return
+    voted = _ideas.c.challenge_id == challenge.id, _ideas.c.votes_count > 0
+    if db.session.execute(select(_ideas.c.challenge_id).where(*voted).limit(1)).first():
+        raise InvalidInput(
+            f"People have voted, so {FIXED_BY_VOTES[changed[0]]} cannot be changed any more",
+            field=changed[0],
+        )
 
 
 def _note_dates(challenge: Any, dates: Dates, now: datetime) -> None:
@@ -117,64 +113,19 @@ def _note_dates(challenge: Any, dates: Dates, now: datetime) -> None:
         news.note_dates(challenge.id, before=dates_of(challenge), after=dates, at=now)
 
 
-def _words(content: Content) -> dict[str, str]:
+def _columns(content: Content, dates: Dates) -> dict[str, Any]:
     return {
         "title": content.title,
         "summary": content.summary,
         "brief_source": content.brief,
         "brief_html": rich_text.render(content.brief, pictures=True),
-    }
-
-
-def _columns(dates: Dates) -> dict[str, datetime | None]:
-    return {
+        "audience": content.audience,
         "opens_at": dates.opens_at,
         "closes_at": dates.closes_at,
         "voting_closes_at": dates.voting_closes_at,
-    }
-
-
-def _ensure_complete(content: Content) -> None:
-    if not content.summary:
-        raise InvalidInput("Enter a short summary: people can see this challenge", field="summary")
-    if not content.brief:
-        raise InvalidInput("Enter the brief: people can see this challenge", field="brief")
-
-
-def _check_audience(content: Content) -> None:
-    """Raise InvalidInput unless someone is chosen, and only what exists."""
-    if content.audience == "everyone":
-        return
-    if not content.organisation_ids and not content.group_ids:
-        raise InvalidInput("Choose at least one organisation or group", field="organisations")
-    _check_exist(Organisation, content.organisation_ids, "organisations")
-    _check_exist(StaffGroup, content.group_ids, "groups")
-
-
-def _check_exist(model: Any, ids: Collection[int], field: str) -> None:
-    found = set(db.session.scalars(select(model.id).where(model.id.in_(ids)))) if ids else set()
-    if found != set(ids):
-        raise InvalidInput("Choose from the list: one of these is not there any more", field=field)
-
-
-def _put_to(challenge_id: int, content: Content) -> None:
-    if content.audience == "everyone":
-        return
-    for model, name, ids in (
-        (ChallengeOrganisation, "organisation_id", content.organisation_ids),
-        (ChallengeGroup, "group_id", content.group_ids),
-    ):
-        if ids:
-            rows = [{"challenge_id": challenge_id, name: id} for id in sorted(ids)]
-            db.session.execute(insert(model), rows)
-
-
-def _audience_in_words(content: Content) -> Any:
-    if content.audience == "everyone":
-        return "everyone"
-    return {
-        "organisations": sorted(content.organisation_ids),
-        "groups": sorted(content.group_ids),
+        "sponsor_name": content.sponsor_name,
+        "sponsor_role": content.sponsor_role,
+        **content.options.columns(),
     }
 
 

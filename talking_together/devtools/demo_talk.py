@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
+from talking_together.challenges.contents import Content
 from talking_together.challenges.dates import Dates
 from talking_together.challenges.moving import mark_answered, schedule_challenge
-from talking_together.challenges.services import Content, write_challenge
+from talking_together.challenges.services import write_challenge
 from talking_together.comments.services import add_comment, delete_comment, edit_comment
 from talking_together.devtools.demo_content.challenges import CHALLENGES
 from talking_together.devtools.demo_content.ideas import IDEAS

@@ -109,6 +109,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     # What is somebody else's, or not there.
     "act_id": lambda: 999_999,
     "note_id": lambda: 999_999,
+    "which": lambda: "cover",
     "key": lambda: "challenge:new",
     "file_id": next_number,
     "file_key": lambda: "no-such-file",

@@ -199,7 +199,7 @@ def test_changes_of_dates_are_one_piece_of_news_until_it_is_told(
 
     def change(to: datetime) -> None:
         form = client.get(address(challenge)).form(address(challenge))
-        form.submit(status=303, closes_at=local_input(to), statements=14)
+        form.submit(status=303, closes_at=local_input(to), statements=18)
 
     change(closes + DAY)
     hold_clock(NOW + timedelta(minutes=5))

@@ -75,7 +75,7 @@ def test_a_challenge_goes_its_whole_way(
 ) -> None:
     start = datetime(2026, 11, 2, 12, tzinfo=UTC)
     hold_clock(start)
-    page = client.get(NEW).form().submit(status=303, statements=8, **written()).follow()
+    page = client.get(NEW).form().submit(status=303, statements=13, **written()).follow()
     challenge = only_challenge()
     assert page.heading == challenge.title
     assert "Only moderators can see this draft." in page.text
@@ -98,7 +98,7 @@ def test_a_challenge_goes_its_whole_way(
     assert "It is closed. Nobody can add" in page.text
     page = page.form(address(challenge, "answered")).submit(status=303).follow()
     page = page.form(address(challenge, "archive")).submit(status=303, reason="Done").follow()
-    assert "Words, audience and dates" not in page.text
+    assert "Change the challenge" not in page.text
     page = page.form(address(challenge, "bring-back")).submit(status=303).follow()
     page = page.form(address(challenge, "not-answered")).submit(status=303).follow()
     assert stage_of(only_challenge(), clock.now()) == "in review"
@@ -248,7 +248,7 @@ def test_the_audience_is_kept_counted_and_changed(client: Client, moderator: Mem
 
     edit = page.form(address(challenge))
     assert edit.fields["organisations"] == str(inside.id)
-    page = edit.submit(status=303, organisations=[str(outside.id)], groups=[], statements=14).follow()
+    page = edit.submit(status=303, organisations=[str(outside.id)], groups=[], statements=18).follow()
     assert "About 1 person can see this" in page.text
     page = page.form(address(challenge)).submit(status=303, audience="everyone").follow()
     assert "About 6 people can see this" in page.text
