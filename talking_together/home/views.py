@@ -7,8 +7,10 @@ from talking_together.challenges.queries import live_challenges
 from talking_together.core import clock
 from talking_together.core.access import access, public, viewer
 from talking_together.home.queries import admin_figures, comments_by, to_vote_on
+from talking_together.home.returning import is_beginner, news_for, unfinished_of, waiting_for
 from talking_together.ideas.queries import ideas_by, ideas_in
 from talking_together.points.queries import rules
+from talking_together.results.acted import acted_on
 
 blueprint = Blueprint("home", __name__)
 
@@ -16,25 +18,33 @@ VOTES_OFFERED = 3
 # Enough of the fewest-votes-first order to find some that the member has not voted on.
 VOTES_LOOKED_AT = 10
 DRAFTS_SHOWN = 3
+NEWS_SHOWN = 5
+ACTED_SHOWN = 2
 DRAFTS_LISTED = 50
 
 
 @blueprint.get("/")
 @access("staff")
 def home() -> ResponseReturnValue:
-    """Show what is open to the member, what needs their vote, and their unfinished ideas."""
+    """Show what is open to the member, what happened since, what needs their vote, what they began."""
     now = clock.now()
     challenges = live_challenges(viewer(), at=now)
     ideas = []
     if next_to_close := next((each for each in challenges if each.ideas_count), None):
         page = ideas_in(viewer(), next_to_close, order="needs-votes", size=VOTES_LOOKED_AT, at=now)
         ideas = to_vote_on(page.rows, VOTES_OFFERED)
-    drafts = ideas_by(viewer(), drafts=True, size=DRAFTS_SHOWN)
+    news = news_for(viewer(), most=NEWS_SHOWN)
+    unfinished = unfinished_of(viewer(), most=DRAFTS_SHOWN)
     return render_template(
         "home/home.html",
         challenges=challenges,
+        next_to_close=next_to_close,
         ideas=ideas,
-        drafts=drafts.rows,
+        news=news,
+        unfinished=unfinished,
+        is_new=is_beginner(viewer()) and not (news or unfinished),
+        acted=acted_on(viewer(), size=ACTED_SHOWN).rows,
+        waiting=waiting_for(viewer(), at=now) if viewer().is_moderator else None,
     )
 
 

@@ -12,7 +12,6 @@ from tests.factories import (
     make_idea,
     make_member,
     make_moderator,
-    make_vote,
 )
 from tests.support.client import Client, Page
 
@@ -40,30 +39,6 @@ def test_help_gives_the_rules_of_points_and_the_other_doors(client: Client) -> N
     text = page.text
     assert "whistleblowing" in text
     assert "identify a patient" in text
-
-
-def test_home_shows_what_is_open_what_needs_a_vote_and_what_is_unfinished(client: Client) -> None:
-    member = make_member()
-    group = make_group()
-    challenge, hidden = make_challenge(), make_challenge(groups=[group])
-    make_challenge("in review")
-    make_idea(hidden)
-    voted, own, new = make_idea(challenge), make_idea(challenge, member), make_idea(challenge)
-    make_vote(voted, member)
-    draft = make_idea(challenge, member, status="draft", title="A cupboard on the ward")
-    make_idea(challenge, status="draft")
-    client.sign_in(member)
-    page = client.get("/", statements=5)
-    assert page.heading == "Challenges open to you"
-    assert titles(page) == [challenge.title, draft.title, new.title]
-    assert own.title not in page.text
-
-
-def test_home_of_somebody_to_whom_nothing_is_open_says_what_to_do(client: Client) -> None:
-    client.sign_in(make_member())
-    page = client.get("/", statements=5)
-    assert "Nothing is open to you right now" in page.text
-    assert page.query('main a[href="/challenges"]')
 
 
 def test_my_ideas_hold_drafts_ideas_and_comments_and_nobody_elses(client: Client) -> None:
