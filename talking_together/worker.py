@@ -33,6 +33,7 @@ from talking_together.mail import bounces
 from talking_together.mail import sweeps as mail
 from talking_together.results.sweeps import announce_results
 from talking_together.telling.facts import tell_settled
+from talking_together.telling.mailing import write_due_emails
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class Worker:
             ("clear kept drafts", 3_600, drafts.clear_drafts),
             ("clear files", 3_600, clear_files),
             ("tell those concerned", 10, lambda: tell_settled(stop=self.stopping.is_set)),
+            ("write what was told", 20, lambda: write_due_emails(stop=self.stopping.is_set)),
             ("read bounces", 60, lambda: bounces.read_bounces(ON_BOUNCE, stop=self.stopping.is_set)),
             ("deliver the outbox", 1, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
             ("take back lapsed mail", 5, lambda: mail.recover_lapsed(ON_OUTCOME)),

@@ -1,7 +1,8 @@
 """Everything that a member can be told of: one table of kinds, their words, and the groups they choose by.
 
-`lead`, `link` and `tail` make one sentence, of which `link` leads to what it is about. `{who}` is the
-one who did it, `{idea}` and `{challenge}` are titles, `{status}` is where the idea came to stand.
+`lead`, `link` and `tail` make one sentence, of which `link` leads to what it is about; `subject` is that of
+an email about it alone. `{who}` is the one who did it, `{idea}` and `{challenge}` are titles, and
+`{became}` says what the idea became as the rest of a sentence.
 """
 
 import re
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 # How a member hears of a group by email.
 AT_ONCE, DAILY, NEVER = "at once", "daily", "never"
 EMAILS = (AT_ONCE, DAILY, NEVER)
+MAX_SUBJECT = 150
+# What an idea became, where its status alone is no end of a sentence.
+BECAME = {"not now": "will not be done for now", "hidden": "was hidden", "new": "is shown again"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +33,23 @@ class Kind:
     """One kind of notification: its group and its sentence."""
 
     group: str
+    subject: str
     lead: str
     link: str
     tail: str = ""
 
     def said(self, *, who: str = "", idea: str = "", challenge: str = "", status: str = "") -> "Sentence":
         """Return the sentence with its gaps filled; what is not known is somebody."""
-        gaps = {"{who}": who or "Somebody", "{idea}": idea, "{challenge}": challenge, "{status}": status}
+        became = BECAME.get(status, f"is now {status}")
+        gaps = {"{who}": who or "Somebody", "{idea}": idea, "{challenge}": challenge, "{became}": became}
         return Sentence(*(_filled(part, gaps) for part in (self.lead, self.link, self.tail)))
+
+    def subject_of(self, *, who: str = "", idea: str = "", challenge: str = "", status: str = "") -> str:
+        """Return the subject with its gaps filled, on one line."""
+        became = BECAME.get(status, f"is {status}")
+        gaps = {"{who}": who or "Somebody", "{idea}": idea, "{challenge}": challenge, "{became}": became}
+        words = "".join(filter(str.isprintable, " ".join(_filled(self.subject, gaps).split())))
+        return words if len(words) <= MAX_SUBJECT else words[: MAX_SUBJECT - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +70,7 @@ def _filled(part: str, gaps: dict[str, str]) -> str:
     return _gap.sub(lambda match: gaps[match.group()], part)
 
 
-_gap = re.compile(r"\{(?:who|idea|challenge|status)\}")
+_gap = re.compile(r"\{(?:who|idea|challenge|became)\}")
 
 
 GROUPS = {
@@ -67,28 +80,28 @@ GROUPS = {
             "mine",
             "My ideas and comments",
             "Answers to your ideas, comments on them, replies to you",
-            "they are about what you wrote",
+            "you wrote the idea or the comment that it is about",
             AT_ONCE,
         ),
         Group(
             "followed answers",
             "Answers to ideas I follow",
             "When it is decided what becomes of an idea",
-            "you follow these ideas",
+            "you follow the idea",
             AT_ONCE,
         ),
         Group(
             "followed talk",
             "New comments on ideas I follow",
             "What others add to them",
-            "you follow these ideas",
+            "you follow the idea",
             DAILY,
         ),
         Group(
             "joined in",
             "Answers to ideas I voted or commented on",
             "When it is decided what becomes of an idea that you do not follow",
-            "you voted or commented on these ideas",
+            "you voted or commented on the idea",
             DAILY,
         ),
         Group(
@@ -102,55 +115,138 @@ GROUPS = {
             "challenges",
             "News of challenges I follow",
             "Dates that change, pauses, and results",
-            "you follow these challenges",
+            "you follow the challenge",
             AT_ONCE,
         ),
         Group(
             "duty",
             "Answers that I owe",
             "Ideas that wait for your answer as a moderator",
-            "you are the one who answers these ideas",
+            "you are the one who answers the idea",
             DAILY,
             role="moderator",
         ),
     )
 }
 
-_NOW = ", which is now {status}"
 TABLE: dict[str, Kind] = {
-    "comment on your idea": Kind("mine", "{who} wrote ", "a comment on your idea “{idea}”"),
-    "reply to your comment": Kind("mine", "{who} wrote ", "a reply to your comment on “{idea}”"),
-    "status of your idea": Kind("mine", "There is news of ", "your idea “{idea}”", _NOW),
+    "comment on your idea": Kind(
+        "mine", "{who} commented on your idea: {idea}", "{who} wrote ", "a comment on your idea “{idea}”", ""
+    ),
+    "reply to your comment": Kind(
+        "mine",
+        "{who} replied to your comment: {idea}",
+        "{who} wrote ",
+        "a reply to your comment on “{idea}”",
+        "",
+    ),
+    "status of your idea": Kind(
+        "mine",
+        "Your idea {became}: {idea}",
+        "There is news of ",
+        "your idea “{idea}”",
+        ", which {became}",
+    ),
     "status of an idea you follow": Kind(
-        "followed answers", "There is news of ", "“{idea}”", _NOW + ". You follow it"
+        "followed answers",
+        "An idea you follow {became}: {idea}",
+        "There is news of ",
+        "“{idea}”",
+        ", which {became}. You follow it",
     ),
     "status of an idea you commented on": Kind(
-        "joined in", "There is news of ", "“{idea}”", _NOW + ". You commented on it"
+        "joined in",
+        "An idea you commented on {became}: {idea}",
+        "There is news of ",
+        "“{idea}”",
+        ", which {became}. You commented on it",
     ),
     "status of an idea you voted on": Kind(
-        "joined in", "There is news of ", "“{idea}”", _NOW + ". You voted on it"
+        "joined in",
+        "An idea you voted on {became}: {idea}",
+        "There is news of ",
+        "“{idea}”",
+        ", which {became}. You voted on it",
     ),
     "comment on an idea you follow": Kind(
-        "followed talk", "{who} wrote ", "a comment on “{idea}”", ", which you follow"
+        "followed talk",
+        "A comment on an idea you follow: {idea}",
+        "{who} wrote ",
+        "a comment on “{idea}”",
+        ", which you follow",
     ),
-    "mention": Kind("asked", "{who} mentioned you in ", "“{idea}”"),
-    "co-author asked": Kind("asked", "{who} asks you to be a co-author of ", "“{idea}”"),
-    "co-author answered": Kind("asked", "{who} answered whether to be a co-author of ", "your idea “{idea}”"),
-    "idea approved": Kind("mine", "", "Your idea “{idea}”", " was approved, and everyone can see it now"),
-    "idea sent back": Kind("mine", "", "Your idea “{idea}”", " was sent back to you, with the reason"),
-    "answer owed": Kind("duty", "An answer is owed to ", "“{idea}”", ", and you are the one to give it"),
+    "mention": Kind("asked", "{who} mentioned you: {idea}", "{who} mentioned you in ", "“{idea}”", ""),
+    "co-author asked": Kind(
+        "asked",
+        "{who} asks you to be a co-author: {idea}",
+        "{who} asks you to be a co-author of ",
+        "“{idea}”",
+        "",
+    ),
+    "co-author answered": Kind(
+        "asked",
+        "{who} answered about being a co-author: {idea}",
+        "{who} answered whether to be a co-author of ",
+        "your idea “{idea}”",
+        "",
+    ),
+    "idea approved": Kind(
+        "mine",
+        "Your idea was approved: {idea}",
+        "",
+        "Your idea “{idea}”",
+        " was approved, and everyone can see it now",
+    ),
+    "idea sent back": Kind(
+        "mine",
+        "Your idea was sent back to you: {idea}",
+        "",
+        "Your idea “{idea}”",
+        " was sent back to you, with the reason",
+    ),
+    "answer owed": Kind(
+        "duty",
+        "An answer is owed: {idea}",
+        "An answer is owed to ",
+        "“{idea}”",
+        ", and you are the one to give it",
+    ),
     "answer overdue": Kind(
-        "duty", "The answer to ", "“{idea}”", " is overdue, and you are the one to give it"
+        "duty",
+        "An answer is overdue: {idea}",
+        "The answer to ",
+        "“{idea}”",
+        " is overdue, and you are the one to give it",
     ),
-    "idea merged": Kind("mine", "Two ideas were put together in ", "“{idea}”", ", and one of them is yours"),
-    "merge undone": Kind("mine", "", "“{idea}”", " stands by itself again: the merge was undone"),
+    "idea merged": Kind(
+        "mine",
+        "Your idea was put together with another: {idea}",
+        "Two ideas were put together in ",
+        "“{idea}”",
+        ", and one of them is yours",
+    ),
+    "merge undone": Kind(
+        "mine", "A merge was undone: {idea}", "", "“{idea}”", " stands by itself again: the merge was undone"
+    ),
     "merge proposal settled": Kind(
-        "asked", "Your proposal to put ideas together was settled: see ", "“{idea}”"
+        "asked",
+        "Your proposal was settled: {idea}",
+        "Your proposal to put ideas together was settled: see ",
+        "“{idea}”",
+        "",
     ),
-    "challenge dates changed": Kind("challenges", "The dates of ", "“{challenge}”", " have changed"),
-    "challenge paused": Kind("challenges", "", "“{challenge}”", " is paused for now"),
-    "challenge reopened": Kind("challenges", "", "“{challenge}”", " is open again"),
-    "results published": Kind("challenges", "There are results of ", "“{challenge}”"),
+    "challenge dates changed": Kind(
+        "challenges", "New dates: {challenge}", "The dates of ", "“{challenge}”", " have changed"
+    ),
+    "challenge paused": Kind(
+        "challenges", "Paused for now: {challenge}", "", "“{challenge}”", " is paused for now"
+    ),
+    "challenge reopened": Kind(
+        "challenges", "Open again: {challenge}", "", "“{challenge}”", " is open again"
+    ),
+    "results published": Kind(
+        "challenges", "The results are there: {challenge}", "There are results of ", "“{challenge}”", ""
+    ),
 }
 KINDS = tuple(TABLE)
 # Who may be told of a change of status, the closest concern first: of several, this is the one told.
@@ -160,6 +256,11 @@ STATUS_KINDS = (
     "status of an idea you commented on",
     "status of an idea you voted on",
 )
+
+
+def groups_for(role: str) -> list[Group]:
+    """Return the groups that a member of the role can choose about."""
+    return [group for group in GROUPS.values() if group.role == "staff" or role != "staff"]
 
 
 def group_of(kind: str) -> Group:

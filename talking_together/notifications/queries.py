@@ -1,5 +1,6 @@
 """Reads of what a member was told."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, String, column, select, table
@@ -7,7 +8,8 @@ from sqlalchemy import BigInteger, String, column, select, table
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
-from talking_together.notifications.models import Notification
+from talking_together.notifications.kinds import GROUPS
+from talking_together.notifications.models import Notification, NotificationPreference
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -44,3 +46,26 @@ def notifications_of(member: "Viewer", *, after: str | None = None, size: int = 
         statement = statement.where(Notification.id < cursor[0])
     rows = db.session.execute(statement).all()
     return page_of(rows, size, lambda row: encode_cursor(row.id))
+
+
+def emails_chosen(member_id: int) -> dict[str, str]:
+    """Return how a member hears of each group by email: as they chose, or by default."""
+    return {**_DEFAULTS, **emails_chosen_by([member_id]).get(member_id, {})}
+
+
+def emails_chosen_by(member_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return what members chose themselves, by member and group."""
+    chosen: dict[int, dict[str, str]] = {}
+    rows = db.session.execute(
+        select(
+            NotificationPreference.member_id,
+            NotificationPreference.group_name,
+            NotificationPreference.email,
+        ).where(NotificationPreference.member_id.in_(member_ids))
+    )
+    for row in rows:
+        chosen.setdefault(row.member_id, {})[row.group_name] = row.email
+    return chosen
+
+
+_DEFAULTS = {group.name: group.default for group in GROUPS.values()}

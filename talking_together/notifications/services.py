@@ -1,6 +1,6 @@
 """Telling members what concerns them, and noting what they have read."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -9,8 +9,10 @@ from sqlalchemy import delete, update
 
 from talking_together.core import clock
 from talking_together.core.database import insert_into
+from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
-from talking_together.notifications.models import Notification
+from talking_together.notifications.kinds import EMAILS, NEVER, groups_for
+from talking_together.notifications.models import Notification, NotificationPreference
 
 # What is read in the site within this time is not sent by email, and what comes close together goes
 # in one email.
@@ -97,4 +99,37 @@ def mark_all_read(member: Any, *, up_to: int) -> None:
         )
         .values(read_at=clock.now())
         .execution_options(synchronize_session=False)
+    )
+
+
+def choose_emails(member: Any, *, emails: Mapping[str, str]) -> None:
+    """Keep how a member wants to hear of each group by email; what is not named stays as it is."""
+    known = {group.name for group in groups_for(member.role)}
+    if not set(emails) <= known or not set(emails.values()) <= set(EMAILS):
+        raise InvalidInput("Choose one of the answers for each")
+    _write_choices(member.id, emails)
+
+
+def stop_emails(member_id: int, *, groups: Iterable[str]) -> None:
+    """Send a member no more emails of the groups, as they asked with a link from one."""
+    _write_choices(member_id, dict.fromkeys(groups, NEVER))
+
+
+def _write_choices(member_id: int, emails: Mapping[str, str]) -> None:
+    if not emails:
+        return
+    at = clock.now()
+    new = insert_into(NotificationPreference).values(
+        [
+            {"member_id": member_id, "group_name": group, "email": email, "chosen_at": at}
+            for group, email in sorted(emails.items())
+        ]
+    )
+    db.session.execute(
+        new.on_conflict_do_update(
+            index_elements=["member_id", "group_name"],
+            set_={"email": new.excluded.email, "chosen_at": new.excluded.chosen_at},
+            # A choice that stays is not a new one.
+            where=NotificationPreference.email != new.excluded.email,
+        )
     )

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import visible_to
+from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
 from talking_together.following.models import ChallengeFollow, IdeaFollow
@@ -47,3 +49,11 @@ def challenges_followed(viewer: "Viewer") -> Sequence[Any]:
         .limit(MOST_CHALLENGES)
     )
     return db.session.execute(statement).all()
+
+
+def get_role_of(member_id: int) -> str:
+    """Return the role of a member; NotFound for one who is gone."""
+    role = db.session.scalar(select(Member.role).where(Member.id == member_id))
+    if role is None:
+        raise NotFound()
+    return role
