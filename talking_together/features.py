@@ -22,6 +22,7 @@ MODELS = (
     "votes",
     "merging",
     "one_minute",
+    "telling",
     "results",
     "invitations",
 )

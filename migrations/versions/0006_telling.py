@@ -32,6 +32,7 @@ NEW_KINDS = (
 )
 EMAIL_STATES = ("none", "due", "sent", "left out")
 GROUPS = ("mine", "followed answers", "followed talk", "joined in", "asked", "challenges", "duty")
+SOURCES = ("decisions", "comments", "news")
 EMAILS = ("at once", "daily", "never")
 IS_UNTOLD = sa.text("told_at IS NULL")
 IS_DUE = sa.text("email_state = 'due'")
@@ -128,10 +129,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("member_id", name=op.f("pk_notification_mailings")),
     )
+    op.create_table(
+        "tellings",
+        sa.Column("source", _enum(SOURCES), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("up_to", sa.Integer(), nullable=False),
+        sa.CheckConstraint(_among("source", SOURCES), name=op.f("ck_tellings_source_known")),
+        sa.PrimaryKeyConstraint("source", "row_id", name=op.f("pk_tellings")),
+    )
 
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_table("tellings")
     op.drop_table("notification_mailings")
     op.drop_table("notification_preferences")
     with op.batch_alter_table("comments") as batch:

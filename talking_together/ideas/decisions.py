@@ -20,7 +20,6 @@ from talking_together.ideas.answered import count_answers, is_answer
 from talking_together.ideas.locks import count_idea, locked_challenge_of, locked_idea, write_ideas
 from talking_together.ideas.models import IdeaDecision
 from talking_together.ideas.statuses import LISTED, NEEDS_RESPONSE, STATUSES
-from talking_together.notifications.services import notify
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -119,8 +118,6 @@ def decide(moderator: "Viewer", ideas: Sequence[Row[Any]], *, status: str, respo
     first = [idea for idea in ideas if idea.idea_answered_at is None and is_answer(status, response)]
     _write(ideas, status, first, at)
     moved = earnings.follow(ideas, status, decisions)
-    for idea in ideas:
-        _tell_author(moderator, idea, decisions[idea.id])
     record_many(
         moderator,
         "idea status changed",
@@ -180,18 +177,3 @@ def _write(ideas: Sequence[Row[Any]], status: str, first: Sequence[Row[Any]], at
     for challenge_id, change in sorted(moved.items()):
         count_idea(challenge_id, change, answered=False)
     count_answers({*moved, *(idea.challenge_id for idea in first)})
-
-
-def _tell_author(moderator: "Viewer", idea: Row[Any], decision_id: int) -> None:
-    if idea.author_id is not None and idea.author_id != moderator.id:
-        notify(
-            idea.author_id,
-            "status of your idea",
-            fact_key=told_key(decision_id),
-            idea_id=idea.id,
-        )
-
-
-def told_key(decision_id: int) -> str:
-    """Return the key of what the author is told of a decision."""
-    return f"idea decision:{decision_id}"

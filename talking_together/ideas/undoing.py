@@ -15,7 +15,7 @@ from talking_together.extensions import db
 from talking_together.ideas import policies
 from talking_together.ideas.acts import UNDO_FOR, Left, restored, stored
 from talking_together.ideas.answered import count_answers
-from talking_together.ideas.decisions import last_decisions, told_key
+from talking_together.ideas.decisions import last_decisions
 from talking_together.ideas.duty import owed_key
 from talking_together.ideas.locks import count_idea, locked_as_found
 from talking_together.ideas.models import BoardAct, BoardActIdea, Idea, IdeaDecision
@@ -138,10 +138,7 @@ def _move_back(act_id: int, parts: Sequence[Row[Any]]) -> None:
     """Take back the points that the act brought, give back those it took, and unsay what it said."""
     reverse(key for part in parts for key in part.earned)
     give_back(key for part in parts for key in part.taken_back)
-    take_back(
-        [told_key(part.decision_id) for part in parts if part.decision_id is not None]
-        + [owed_key(part.idea_id, act_id) for part in parts if "answer_owner_id" in part.after]
-    )
+    take_back([owed_key(part.idea_id, act_id) for part in parts if "answer_owner_id" in part.after])
 
 
 def _close(moderator: "Viewer", act: Row[Any], ideas: Sequence[Row[Any]]) -> None:

@@ -83,17 +83,20 @@ def _of_news(news: Any) -> Fact | None:
     )
 
 
-DECISIONS = Source(IdeaDecision, IdeaDecision.at, _of_decision, only=(IdeaDecision.undone_at.is_(None),))
-COMMENTS = Source(Comment, Comment.created_at, _of_comment)
-NEWS = Source(ChallengeNews, ChallengeNews.at, _of_news)
+DECISIONS = Source(
+    "decisions", IdeaDecision, IdeaDecision.at, _of_decision, only=(IdeaDecision.undone_at.is_(None),)
+)
+COMMENTS = Source("comments", Comment, Comment.created_at, _of_comment)
+NEWS = Source("news", ChallengeNews, ChallengeNews.at, _of_news)
 SOURCES = (DECISIONS, COMMENTS, NEWS)
 
 
-def tell_settled(*, stop: Callable[[], bool] = lambda: False) -> int:
-    """Tell everybody concerned of what has stood long enough; return how many facts were told."""
+def tell_settled(*, stop: Callable[[], bool] = lambda: False) -> None:
+    """Tell everybody concerned of what has stood long enough."""
     while not stop() and in_transaction(skip_unfollowed):
         pass
-    return sum(tell_all(source, stop=stop) for source in SOURCES)
+    for source in SOURCES:
+        tell_all(source, stop=stop)
 
 
 def tell_settled_here() -> None:
@@ -101,9 +104,8 @@ def tell_settled_here() -> None:
     while skip_unfollowed():
         pass
     for source in SOURCES:
-        after: dict[int, int] = {}
-        while step := tell_some(source, after):
-            after[step.row_id] = step.up_to or 0
+        while tell_some(source):
+            pass
 
 
 def skip_unfollowed() -> bool:

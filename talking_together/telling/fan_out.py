@@ -1,14 +1,16 @@
 """Telling many members of one fact, a chunk in each transaction, each member once.
 
-A fact is a row of another room that notes when all concerned were told (`told_at`). Whoever works on it
-holds its row; after a crash the next begins anew, and the keys of what was told already keep it to once.
+A fact is a row of another room that notes when it began to be told (`told_at`), under its row's lock. What
+is told to more than one chunk goes on from a row of `tellings`, whoever works on it after a crash; unique
+keys keep what each member is told to once.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, literal, select, update
+from sqlalchemy import Select, String, cast, delete, func, insert, literal, select, update
 
 from talking_together.core import clock
 from talking_together.core.commits import in_transaction
@@ -17,6 +19,7 @@ from talking_together.extensions import db
 from talking_together.ideas.decisions import SETTLE
 from talking_together.notifications.models import Notification
 from talking_together.notifications.services import HOLD
+from talking_together.telling.models import Telling
 
 CHUNK = 500
 
@@ -34,9 +37,11 @@ class Fact:
 class Source:
     """Where facts wait to be told: rows of `model` that have stood since `moment` for long enough.
 
-    `only` holds for rows that are told at all. `fact_of` returns None for a row that nobody is to be told of.
+    `only` holds for rows that are told at all. `fact_of` returns None for a row that nobody is to be
+    told of.
     """
 
+    name: str
     model: Any
     moment: Any
     fact_of: Callable[[Any], Fact | None]
@@ -47,48 +52,58 @@ class Source:
         return self.model.told_at.is_(None), self.moment <= clock.now() - SETTLE, *self.only
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One chunk of work that was done: on which row, and up to which member, None when all were told."""
-
-    row_id: int
-    up_to: int | None
+def tell_all(source: Source, *, stop: Callable[[], bool] = lambda: False) -> None:
+    """Tell everything that waits, in transactions of bounded size."""
+    while not stop() and in_transaction(partial(tell_some, source)):
+        pass
 
 
-def tell_all(source: Source, *, stop: Callable[[], bool] = lambda: False) -> int:
-    """Tell everything that waits, in transactions of bounded size; return how many facts were told."""
-    told = 0
-    after: dict[int, int] = {}
-    while not stop():
-        step = in_transaction(lambda: tell_some(source, after))
-        if step is None:
-            break
-        after[step.row_id] = step.up_to or 0
-        told += step.up_to is None
-    return told
+def tell_some(source: Source) -> bool:
+    """Tell a chunk of people what waits, within the caller's transaction; return if anything waited."""
+    return _go_on(source) or _begin(source)
 
 
-def tell_some(source: Source, after: dict[int, int] | None = None) -> Step | None:
-    """Tell the next chunk of the first row that waits, within the caller's transaction.
+def _go_on(source: Source) -> bool:
+    begun = db.session.execute(
+        locked(
+            select(Telling.row_id, Telling.up_to)
+            .where(Telling.source == source.name)
+            .order_by(Telling.row_id)
+            .limit(1),
+            of=Telling,
+            skip=True,
+        )
+    ).first()
+    if begun is None:
+        return False
+    this = (Telling.source == source.name, Telling.row_id == begun.row_id)
+    row = db.session.execute(select(source.model.__table__).where(source.model.id == begun.row_id)).first()
+    fact = source.fact_of(row) if row else None
+    up_to = _tell_chunk(fact, begun.up_to) if fact else None
+    change: Any = delete(Telling) if up_to is None else update(Telling).values(up_to=up_to)
+    db.session.execute(change.where(*this).execution_options(synchronize_session=False))
+    return True
 
-    `after` says up to which member each row has been told already; None is returned when nothing waits.
-    """
+
+def _begin(source: Source) -> bool:
     model = source.model
     # In the order of the index that holds only what waits.
     waiting = select(model.__table__).where(*source.waiting()).order_by(source.moment, model.id).limit(1)
     row = db.session.execute(locked(waiting, of=model, skip=True)).first()
     if row is None:
-        return None
+        return False
+    # From the first one told there is no way back: who would undo it meets this.
+    db.session.execute(
+        update(model)
+        .where(model.id == row.id)
+        .values(told_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
     fact = source.fact_of(row)
-    up_to = _tell_chunk(fact, (after or {}).get(row.id, 0)) if fact else None
-    if up_to is None:
-        db.session.execute(
-            update(model)
-            .where(model.id == row.id)
-            .values(told_at=clock.now())
-            .execution_options(synchronize_session=False)
-        )
-    return Step(row.id, up_to)
+    up_to = _tell_chunk(fact, 0) if fact else None
+    if up_to is not None:
+        db.session.execute(insert(Telling).values(source=source.name, row_id=row.id, up_to=up_to))
+    return True
 
 
 def _tell_chunk(fact: Fact, after: int) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, exists, func, literal, or_, select, update
 
-from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns
+from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns, shown_name
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import visible_to_member
@@ -172,7 +172,7 @@ def _due_rows(member_ids: Sequence[int], at: datetime) -> Any:
             Notification.at,
             Notification.read_at,
             Member.email,
-            Member.name.label("member_name"),
+            shown_name(Member).label("member_name"),
             Member.is_active,
             Idea.title.label("idea_title"),
             Idea.status.label("idea_status"),

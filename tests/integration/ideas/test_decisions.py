@@ -4,14 +4,16 @@ import pytest
 from sqlalchemy import func, select
 
 from talking_together.audit.models import AuditEntry
+from talking_together.core import clock
 from talking_together.extensions import db
 from talking_together.ideas import recounts
-from talking_together.ideas.decisions import change_status
+from talking_together.ideas.decisions import SETTLE, change_status
 from talking_together.ideas.models import Idea, IdeaDecision
 from talking_together.ideas.policies import ChangeNotAllowed
 from talking_together.ideas.statuses import CHANGES, STATUSES
 from talking_together.notifications.models import Notification
 from talking_together.points.models import PointEntry
+from talking_together.telling.facts import tell_settled
 from tests.factories import make_challenge, make_idea, make_member, make_moderator, viewer_of
 from tests.support.client import Client
 
@@ -48,6 +50,9 @@ def test_a_decision_is_shown_told_audited_and_rewarded(client: Client) -> None:
     assert "We like it." in shown.text
     assert moderator.name in shown.text
     assert earned(author.id) == 50
+    assert not db.session.scalars(select(Notification)).all(), "it can still be undone unheard"
+    with clock.held_at(clock.now() + SETTLE):
+        tell_settled()
     told = db.session.scalars(select(Notification)).one()
     assert (told.member_id, told.kind) == (author.id, "status of your idea")
     entry = db.session.scalars(select(AuditEntry)).one()
