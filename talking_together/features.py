@@ -68,6 +68,8 @@ PAGES = (
     "invitations.team_codes.joining_views",
     "invitations.team_codes.approval_views",
     "invitations.team_codes.address_views",
+    "merging.views",
+    "merging.moderator_views",
     "moderation.views",
     "insights.views",
     "results.views",

@@ -5,9 +5,9 @@ from typing import Protocol
 
 from talking_together.challenges.policies import ensure_takes_decisions
 from talking_together.challenges.stages import Dated
-from talking_together.core.errors import Conflict, NotAllowed
-from talking_together.ideas.policies import Person
-from talking_together.ideas.statuses import allows
+from talking_together.core.errors import Conflict, NotAllowed, TalkingTogetherError
+from talking_together.ideas.policies import Person, Placed
+from talking_together.ideas.statuses import LISTED, allows
 
 # More at once than anybody has compared.
 MOST_AT_ONCE = 10
@@ -78,3 +78,19 @@ def ensure_can_undo(undone_at: datetime | None, survivor: Mergeable) -> None:
         raise Conflict("This merge was undone already.")
     if survivor.status == "merged":
         raise Conflict(f"“{survivor.title}” was itself merged since. Undo that merge first.")
+
+
+def ensure_can_propose(idea: Placed, challenge: Dated, at: datetime) -> None:
+    """Raise Conflict, in words, unless members may say that the idea looks like another."""
+    if idea.status not in LISTED:
+        raise Conflict(f"This idea is {idea.status}, so it cannot be compared with others.")
+    ensure_stage(challenge, at)
+
+
+def can_propose(idea: Placed, challenge: Dated, at: datetime) -> bool:
+    """Return whether members may say that the idea looks like another."""
+    try:
+        ensure_can_propose(idea, challenge, at)
+    except TalkingTogetherError:
+        return False
+    return True
