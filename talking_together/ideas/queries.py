@@ -19,6 +19,7 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy import SmallInteger as Value
+from sqlalchemy.orm import aliased
 
 from talking_together.accounts.bylines import (
     Author,
@@ -153,6 +154,7 @@ def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
         author_id=row.author_id,
         answered_at=row.idea_answered_at,
         revisions_count=row.revisions_count,
+        includes_others=row.includes_others,
         follows=row.follows,
         theme_name=row.theme_name,
         tags=tags_of(row),
@@ -325,6 +327,7 @@ def _one_idea(*, is_moderator: bool) -> Select[Any]:
             # The challenge has an `answered_at` of its own.
             Idea.answered_at.label("idea_answered_at"),
             revisions.label("revisions_count"),
+            _includes_others().label("includes_others"),
             follows_idea(Idea.id, given("viewer_id", Member.id)).label("follows"),
             theme.label("theme_name"),
             tags_column(),
@@ -346,6 +349,11 @@ def tags_column() -> Any:
 def tags_of(row: Row[Any]) -> list[str]:
     """Return the tags of a row selected with `tags_column`, in the order of the alphabet."""
     return sorted(row.tags.split(_BETWEEN_TAGS)) if row.tags else []
+
+
+def _includes_others() -> Any:
+    joined = aliased(Idea, name="joined")
+    return select(joined.id).where(joined.merged_into_id == Idea.id).correlate(Idea).exists()
 
 
 def _from_ideas(*columns: Any) -> Select[Any]:

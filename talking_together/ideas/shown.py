@@ -73,6 +73,7 @@ class IdeaInFull(IdeaCard):
     theme_name: str | None = None
     tags: Sequence[str] = ()
     merged_into_id: int | None = None
+    includes_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from talking_together.ideas import policies, queries
 from talking_together.ideas.desk import Forms, desk_of
 from talking_together.ideas.journey import journey_of
 from talking_together.ideas.queries import Decision, IdeaInFull
+from talking_together.merging.queries import included_in
 
 blueprint = Blueprint("ideas", __name__)
 
@@ -24,6 +25,8 @@ blueprint = Blueprint("ideas", __name__)
 def idea(ref: Slugged) -> ResponseReturnValue:
     """Show an idea, the answer to it, its journey and what people say about it."""
     found = queries.get_idea(viewer(), ref.id)
+    if found.merged_into_id is not None:
+        return redirect(_where_it_went(found), 302)
     path = idea_path(found)
     if request.path != path:
         query = request.query_string.decode("ascii", "ignore")
@@ -77,6 +80,8 @@ def idea_page(
         desk=desk_of(viewer(), idea, decisions, forms or Forms(), now),
         problem=problem,
         removed=request.args.get("removed", type=int),
+        included=included_in(idea.id) if idea.includes_others else [],
+        came_from=request.args.get("from", type=int),
     )
     return page, status
 
@@ -85,6 +90,15 @@ def sent_back(idea: IdeaInFull, decisions: list[Decision]) -> Decision | None:
     """Return the decision by which a draft was sent back to its author, if it was."""
     last = decisions[-1] if decisions else None
     return last if last is not None and idea.status == last.to_status == "draft" else None
+
+
+def _where_it_went(idea: IdeaInFull) -> str:
+    """Return the page of the idea that this one was merged into; an anchor goes along in the browser."""
+    kept = queries.find_idea(viewer(), idea.merged_into_id or 0)
+    if kept is None:
+        # Withdrawn or hidden since.
+        return f"/ideas/{idea.id}/original"
+    return f"{idea_path(kept)}?from={request.args.get('from', idea.id, type=int)}"
 
 
 def _shown(idea: IdeaInFull, decisions: list[Decision]) -> list[Any]:

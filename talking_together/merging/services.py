@@ -4,7 +4,6 @@ Locks: the challenge, its ideas by ascending id. Votes and comments wait for the
 is moved is all there is, and what comes later finds the ideas as they stand then.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 MAX_REASON = 500
-# What means something in Markdown.
-_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+.!|~-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +218,8 @@ def _stand(idea_id: int, **values: Any) -> None:
 
 
 def _decide(moderator: "Viewer", survivor: Any, merged: Any, reason: str, at: datetime) -> int:
-    title = _MARKS.sub(r"\\\1", survivor.title)
-    source = f"Merged into “{title}”.\n\n{reason}"
+    # Without its title: the kept idea may be hidden one day.
+    source = f"Merged into [another idea](/ideas/{survivor.id}).\n\n{reason}"
     decision_id: int = db.session.execute(
         insert(IdeaDecision)
         .values(

@@ -66,6 +66,9 @@ def _propose_page(
     if form.other_id is not None and form.other_id not in {one.id for one in offered}:
         offered = [*_chosen(idea, form.other_id), *offered]
     form.offer(offered)
+    if not offered and form.other.errors:
+        # There is no field to stand beside.
+        problem, form.other.errors = "Search for the idea that looks like this one first.", []
     page = render_template(
         "merging/propose.html",
         idea=idea,

@@ -12,7 +12,7 @@ SHARED_SHOWN = 12
 
 def votes_in_words(moved: int, on_both: int, differing: int, *, done: bool) -> list[str]:
     """Return sentences about the votes of a merge that was made, or that is looked at beforehand."""
-    verb = "moved" if done else ("moves" if moved == 1 else "move")
+    verb = "moved" if done else "move"
     sentences = [f"{_votes(moved)} {verb} to the kept idea."]
     if on_both == 0:
         had = "had" if done else "has"

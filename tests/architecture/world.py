@@ -20,6 +20,7 @@ from tests.factories import (
     make_organisation,
 )
 from tests.factories.invitations import make_join_code
+from tests.factories.merging import make_merge, make_proposal
 from tests.factories.results import make_results
 from tests.factories.rows import next_number, saved
 
@@ -86,6 +87,8 @@ def _session() -> MemberSession:
 
 
 MAKERS: dict[str, Callable[[], Any]] = {
+    "merge_id": make_merge,
+    "proposal_id": make_proposal,
     "challenge_id": lambda: make_challenge().id,
     "member_id": lambda: make_member().id,
     "organisation_id": lambda: make_organisation().id,

@@ -134,7 +134,7 @@ def test_both_authors_are_credited_and_told_once(app: Flask) -> None:
     assert (entry.actor_id, entry.subject_id, entry.reason) == (moderator.id, gone.id, "They say the same")
     (decision,) = decisions_on(gone.id)
     assert decision.to_status == "merged"
-    assert kept.title in decision.response_html
+    assert f'href="/ideas/{kept.id}"' in decision.response_html
     undo(made.id)
     kinds = db.session.execute(select(Notification.kind, func.count()).group_by(Notification.kind)).all()
     assert dict(kinds) == {"idea merged": 2, "merge undone": 2}
