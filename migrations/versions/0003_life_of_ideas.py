@@ -424,6 +424,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("answer_due_at IS NOT NULL AND answered_at IS NULL"),
         )
         batch.create_index("ix_ideas_theme", ["theme_id", "id"], unique=False)
+        batch.create_index("ix_ideas_shuffled", ["challenge_id", "listed", "shuffle_key"], unique=False)
         batch.create_index(
             "ix_ideas_no_answer",
             ["challenge_id", "published_at", "id"],
@@ -523,6 +524,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("listed AND answered_at IS NULL"),
             sqlite_where=sa.text("listed AND answered_at IS NULL"),
         )
+        batch.drop_index("ix_ideas_shuffled")
         batch.drop_index("ix_ideas_theme")
         batch.drop_index(
             "ix_ideas_owed",

@@ -73,10 +73,12 @@ document.addEventListener("toast", (event) => showToast(event.detail.message, ev
 const tell = (form) => {
   const [up, down] = form.querySelectorAll(".vote__button")
   if (!up) return
-  const pressed = (button) => button.getAttribute("aria-pressed") === "true"
-  const count = (button) => button.lastChild.textContent.trim()
+  const pressed = (button) => button?.getAttribute("aria-pressed") === "true"
+  // A hidden count is no text after the words that only a screen reader hears.
+  const count = (button, way) => (button?.lastChild.nodeType === Node.TEXT_NODE ? `${button.lastChild.textContent.trim()} ${way}` : "")
   const what = pressed(up) ? "Thumb up counted" : pressed(down) ? "Thumb down counted" : "Vote withdrawn"
-  announce(`${what}. ${count(up)} up, ${count(down)} down.`)
+  const counts = [count(up, "up"), count(down, "down")].filter(Boolean).join(", ")
+  announce(counts ? `${what}. ${counts}.` : `${what}.`)
 }
 
 document.addEventListener("htmx:after:request", (event) => {

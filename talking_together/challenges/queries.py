@@ -72,6 +72,8 @@ class ChallengeCard:
     answered_at: datetime | None
     archived_at: datetime | None
     paused_at: datetime | None
+    allows_down_votes: bool
+    counts_shown: str
     ideas_count: int
     is_new: bool
     closing_soon: bool
@@ -168,6 +170,8 @@ _COLUMNS = (
     Challenge.answered_at,
     Challenge.archived_at,
     Challenge.paused_at,
+    Challenge.allows_down_votes,
+    Challenge.counts_shown,
     Challenge.ideas_count,
 )
 

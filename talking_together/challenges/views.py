@@ -1,11 +1,13 @@
 """The pages on which members find a challenge and its ideas."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from talking_together.challenges import queries
+from talking_together.challenges.voting import ranks_hidden, when_shown
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
 from talking_together.core.addresses import Slugged
@@ -22,6 +24,8 @@ ORDERS = {
     "discussed": "Discussed",
     "needs-votes": "Needs votes",
 }
+# While the counts are hidden, an order by votes would tell of them.
+ORDERS_WITHOUT_COUNTS = {"shuffled": "Shuffled", "new": "New", "discussed": "Discussed"}
 
 
 @blueprint.get("/challenges")
@@ -50,18 +54,29 @@ def challenge(ref: Slugged) -> ResponseReturnValue:
     if request.path != path:
         query = request.query_string.decode("ascii", "ignore")
         return redirect(f"{path}?{query}" if query else path, 301)
-    default = "trending" if found.stage == "open" else "top"
-    order, after = request.args.get("order", default), request.args.get("after")
-    if order not in ORDERS:
-        raise NotFound()
+    orders, order, after = _orders(found, now)
     page = ideas_in(viewer(), found, order=order, after=after, at=now)
     return render_template(
         "challenges/challenge.html",
         challenge=found,
         page=page,
         order=order,
-        orders=ORDERS,
+        orders=orders,
+        counts_words=when_shown(viewer(), found, now),
         after=after,
         next_url=page.next_cursor
         and f"{path}?{urlencode({'order': order, 'after': page.next_cursor})}#ideas",
     )
+
+
+def _orders(challenge: queries.ChallengePage, at: datetime) -> tuple[dict[str, str], str, str | None]:
+    """Return the orders to choose from, the one asked for, and where its page begins."""
+    orders = ORDERS_WITHOUT_COUNTS if ranks_hidden(viewer(), challenge, at) else ORDERS
+    default = next(iter(orders)) if challenge.stage == "open" or orders is not ORDERS else "top"
+    order = request.args.get("order", default)
+    if order in orders:
+        return orders, order, request.args.get("after")
+    if order not in ORDERS and order not in ORDERS_WITHOUT_COUNTS:
+        raise NotFound()
+    # A link from when the counts were shown, or from when they were hidden.
+    return orders, default, None

@@ -21,7 +21,7 @@ from talking_together.accounts.bylines import (
 )
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
-from talking_together.challenges.stages import Dated
+from talking_together.challenges.voting import Options, shown_counts, shows_thumb_down
 from talking_together.comments import policies
 from talking_together.comments.models import Comment, CommentRevision
 from talking_together.comments.paths import DEEPEST
@@ -62,9 +62,10 @@ class CommentInThread:
     created_at: datetime
     edited_at: datetime | None
     deleted: bool
-    up_count: int
-    down_count: int
+    up_count: int | None
+    down_count: int | None
     my_vote: int
+    takes_down: bool
     can_vote: bool
     can_edit: bool
     can_delete: bool
@@ -238,13 +239,21 @@ def _has_standing_replies() -> ColumnElement[bool]:
 class _Live:
     """What the viewer may do to the comments of one idea, worked out once for the page."""
 
-    def __init__(self, viewer: "Viewer", idea: IdeaInFull, challenge: Dated, at: datetime) -> None:
+    def __init__(self, viewer: "Viewer", idea: IdeaInFull, challenge: Options, at: datetime) -> None:
         self.viewer, self.idea, self.challenge, self.at = viewer, idea, challenge, at
         self.takes_replies = allowed(viewer, idea, challenge, at).comment
 
     def shown(self, row: Row[Any]) -> CommentInThread:
         """Return a row as the thread shows it."""
         deleted = row.deleted_at is not None
+        counts = shown_counts(
+            self.viewer,
+            self.challenge,
+            up=row.up_count,
+            down=row.down_count,
+            my_vote=row.my_vote,
+            at=self.at,
+        )
         may = (self.viewer, row, self.idea.status, self.challenge, self.at)
         can_edit = policies.can_edit(*may)
         return CommentInThread(
@@ -256,9 +265,10 @@ class _Live:
             created_at=row.created_at,
             edited_at=row.edited_at,
             deleted=deleted,
-            up_count=row.up_count,
-            down_count=row.down_count,
+            up_count=counts.up,
+            down_count=counts.down,
             my_vote=row.my_vote,
+            takes_down=shows_thumb_down(self.challenge, my_vote=row.my_vote),
             can_vote=policies.can_vote(*may),
             can_edit=can_edit,
             can_delete=can_edit,

@@ -19,7 +19,7 @@ from talking_together.following.queries import follows_idea
 from talking_together.ideas.counters import COUNTED, count_comment
 from talking_together.ideas.models import Idea
 from talking_together.ideas.policies import ensure_can_comment
-from talking_together.ideas.queries import CHALLENGE_DATES, seen_by
+from talking_together.ideas.queries import CHALLENGE_DATES, CHALLENGE_OPTIONS, seen_by
 from talking_together.notifications.services import notify
 from talking_together.points import services as points
 
@@ -57,6 +57,7 @@ class Talked:
     comments_count: int
     earned: int
     asks_to_follow: bool = False
+    takes_down: bool = True
 
 
 def add_comment(member: "Viewer", *, idea_id: int, body: str, parent_id: int | None = None) -> Talked:
@@ -79,7 +80,16 @@ def add_comment(member: "Viewer", *, idea_id: int, body: str, parent_id: int | N
         idea_id=idea_id,
         comment_id=comment_id,
     )
-    return Talked(comment_id, idea_id, idea.title, html, count, earned, asks_to_follow=not idea.follows)
+    return Talked(
+        comment_id,
+        idea_id,
+        idea.title,
+        html,
+        count,
+        earned,
+        asks_to_follow=not idea.follows,
+        takes_down=idea.allows_down_votes,
+    )
 
 
 def edit_comment(member: "Viewer", *, comment_id: int, body: str) -> Talked:
@@ -142,6 +152,7 @@ def _locked_idea(member: "Viewer", idea_id: Any, comment: Any) -> Row[Any]:
             Idea.status,
             follows_idea(Idea.id, member.id).label("follows"),
             *CHALLENGE_DATES,
+            *CHALLENGE_OPTIONS,
             Comment.id.label("comment_id"),
             Comment.author_id.label("comment_author_id"),
             Comment.path.label("comment_path"),

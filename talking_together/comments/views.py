@@ -173,6 +173,7 @@ def _fragment(talked: Talked) -> ResponseReturnValue:
         "up_count": 0,
         "down_count": 0,
         "my_vote": 0,
+        "takes_down": talked.takes_down,
         "can_vote": False,
         "can_edit": True,
         "can_delete": True,

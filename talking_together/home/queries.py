@@ -8,12 +8,14 @@ from sqlalchemy import func, select
 
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
+from talking_together.challenges.voting import shown_counts
 from talking_together.comments.models import Comment
+from talking_together.core import clock
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.core.rich_text import excerpt_of
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
-from talking_together.ideas.queries import IdeaCard, seen_by
+from talking_together.ideas.queries import CHALLENGE_DATES, CHALLENGE_OPTIONS, IdeaCard, seen_by
 from talking_together.invitations.models import Phase
 from talking_together.organisations.models import Organisation, StaffGroup
 
@@ -31,8 +33,8 @@ class MyComment:
     id: int
     excerpt: str
     created_at: datetime
-    up_count: int
-    down_count: int
+    up_count: int | None
+    down_count: int | None
     idea_title: str
 
 
@@ -63,6 +65,8 @@ def comments_by(viewer: "Viewer", *, after: str | None = None, size: int = COMME
             Comment.up_count,
             Comment.down_count,
             Idea.title.label("idea_title"),
+            *CHALLENGE_DATES,
+            *CHALLENGE_OPTIONS,
         )
         .join(Idea, Idea.id == Comment.idea_id)
         .join(Challenge, Challenge.id == Idea.challenge_id)
@@ -72,18 +76,16 @@ def comments_by(viewer: "Viewer", *, after: str | None = None, size: int = COMME
     )
     if cursor := decode_cursor(after, (int,)):
         statement = statement.where(Comment.id < cursor[0])
-    rows = [
-        MyComment(
-            row.id,
-            excerpt_of(row.body_source, EXCERPT),
-            row.created_at,
-            row.up_count,
-            row.down_count,
-            row.idea_title,
-        )
-        for row in db.session.execute(statement)
-    ]
+    at = clock.now()
+    rows = [_my_comment(viewer, row, at) for row in db.session.execute(statement)]
     return page_of(rows, size, lambda row: encode_cursor(row.id))
+
+
+def _my_comment(viewer: "Viewer", row: Any, at: datetime) -> MyComment:
+    # Nobody has a vote on what they wrote.
+    counts = shown_counts(viewer, row, up=row.up_count, down=row.down_count, my_vote=0, at=at)
+    excerpt = excerpt_of(row.body_source, EXCERPT)
+    return MyComment(row.id, excerpt, row.created_at, counts.up, counts.down, row.idea_title)
 
 
 def to_vote_on(cards: list[IdeaCard], most: int) -> list[IdeaCard]:

@@ -89,6 +89,7 @@ class Idea(Base):
         Index("ix_ideas_new", "challenge_id", "listed", "published_at", "id"),
         Index("ix_ideas_discussed", "challenge_id", "listed", "comments_count", "id"),
         Index("ix_ideas_needs_votes", "challenge_id", "listed", "votes_count", "shuffle_key"),
+        Index("ix_ideas_shuffled", "challenge_id", "listed", "shuffle_key"),
         Index("ix_ideas_author", "author_id", "id"),
         Index("ix_ideas_theme", "theme_id", "id"),
         # What is owed an answer, the longest overdue first.

@@ -5,7 +5,19 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Select, bindparam, case, func, literal, select, tuple_
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from talking_together.core import clock
@@ -46,7 +58,9 @@ _COLUMNS = {
     "discussed": _Order(Idea.comments_count, int),
 }
 
-ORDERS = (*_COLUMNS, "needs-votes")
+ORDERS = (*_COLUMNS, "needs-votes", "shuffled")
+# What these put first says how the votes stand.
+TELLING = frozenset({"trending", "top", "needs-votes"})
 
 
 def page_in_order(
@@ -66,6 +80,8 @@ def page_in_order(
     values = {**values, "challenge": challenge_id, "rows": size + 1}
     if order == "needs-votes":
         return _page_by_need(cards, values, after=after, size=size, member_id=member_id)
+    if order == "shuffled":
+        return _page_shuffled(cards, values, after=after, size=size, member_id=member_id)
     if order not in _COLUMNS:
         raise NotFound()
     _, kind, to_cursor, from_cursor = _COLUMNS[order]
@@ -89,6 +105,46 @@ def _ordered(cards: Select[Any], order: str, *, is_first: bool) -> Select[Any]:
         return statement
     last = (given("last_value", column), _given("last_id"))
     return statement.where(tuple_(column, Idea.id) < tuple_(*last))
+
+
+def _page_shuffled(
+    cards: Select[Any], values: dict[str, Any], *, after: str | None, size: int, member_id: int
+) -> Page:
+    """Return ideas in the order of the ring alone, entered at the person's rotation of the day."""
+    rotation, lap, key = ranking.rotation_of(member_id, clock.today()), 0, -1
+    if cursor := decode_cursor(after, (int, int, int)):
+        rotation, lap, key = cursor
+    start = {
+        "rotation": rotation,
+        "first_after": max(rotation - 1, key) if lap == 0 else ranking.KEY_SPACE,
+        "second_after": key if lap else -1,
+    }
+    rows = run(_shuffled(cards), values | start).all()
+    return page_of(rows, size, lambda row: encode_cursor(rotation, row.lap, row.shuffle_key))
+
+
+@cache
+def _shuffled(cards: Select[Any]) -> Select[Any]:
+    """Return the keys from the rotation up, then those below it: each a range of an index."""
+    up = _lap(0, Idea.shuffle_key > _given("first_after"))
+    below = _lap(1, Idea.shuffle_key > _given("second_after"), Idea.shuffle_key < _given("rotation"))
+    laps = union_all(select(up), select(below)).subquery("laps")
+    return (
+        cards.add_columns(laps.c.lap, Idea.shuffle_key)
+        .join(laps, laps.c.id == Idea.id)
+        .order_by(laps.c.lap, Idea.shuffle_key)
+        .limit(_given("rows"))
+    )
+
+
+def _lap(number: int, *within: ColumnElement[bool]) -> Any:
+    return (
+        select(Idea.id, literal(number).label("lap"))
+        .where(Idea.challenge_id == _given("challenge"), Idea.listed, *within)
+        .order_by(Idea.shuffle_key)
+        .limit(_given("rows"))
+        .subquery(f"lap{number}")
+    )
 
 
 def _page_by_need(

@@ -1,6 +1,7 @@
 """Reads of ideas. What the viewer may not see does not exist."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,7 +37,7 @@ from talking_together.challenges.queries import (
     visible_to_given,
     visible_to_member,
 )
-from talking_together.challenges.stages import Dated
+from talking_together.challenges.voting import Options, ranks_hidden, shown_counts, shows_thumb_down
 from talking_together.core import clock
 from talking_together.core.addresses import MAX_ID
 from talking_together.core.errors import NotFound
@@ -45,7 +46,7 @@ from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
 from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision, IdeaTag
-from talking_together.ideas.orders import page_in_order
+from talking_together.ideas.orders import TELLING, page_in_order
 from talking_together.ideas.policies import why_no_vote
 from talking_together.ideas.shown import ChallengeOfIdea, Decision, IdeaCard, IdeaInFull, MyIdea
 
@@ -68,12 +69,15 @@ CHALLENGE_DATES = (
     Challenge.paused_at,
 )
 
+# What the challenge's options say about votes (`challenges.voting`).
+CHALLENGE_OPTIONS = (Challenge.allows_down_votes, Challenge.counts_shown)
+
 # Not in lists, yet there for moderators.
 _SEEN_BY_MODERATORS = ("waiting for approval", "withdrawn", "hidden")
 MAX_REVISIONS = 100
 
 
-class _Listed(Dated, Protocol):
+class _Listed(Options, Protocol):
     @property
     def id(self) -> int: ...
 
@@ -115,7 +119,12 @@ def ideas_in(
     size: int = 20,
     at: datetime,
 ) -> Page:
-    """Return a page of `IdeaCard`s of a challenge that the viewer may see, in one statement."""
+    """Return a page of `IdeaCard`s of a challenge that the viewer may see, in one statement.
+
+    While the counts are hidden, an order that would tell of them is replaced by a shuffled one.
+    """
+    if order in TELLING and ranks_hidden(viewer, challenge, at):
+        order = "shuffled"
     page = page_in_order(
         _cards(is_moderator=viewer.is_moderator),
         viewer_values(viewer),
@@ -146,7 +155,7 @@ def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
     challenge = ChallengeOfIdea(
         id=row.challenge_id,
         title=row.challenge_title,
-        **{date.key: getattr(row, date.key) for date in CHALLENGE_DATES},
+        **{name.key: getattr(row, name.key) for name in (*CHALLENGE_DATES, *CHALLENGE_OPTIONS)},
     )
     return IdeaInFull(
         **_card(viewer, row, challenge, clock.now()),
@@ -220,8 +229,16 @@ def ideas_by(viewer: "Viewer", *, drafts: bool = False, after: str | None = None
     cursor = decode_cursor(after, (int,))
     values = {"before": cursor[0] if cursor else MAX_ID, "rows": size + 1, **viewer_values(viewer)}
     statement = _by_viewer(drafts=drafts, is_moderator=viewer.is_moderator)
-    rows = [MyIdea(**row._asdict()) for row in run(statement, values)]
+    at = clock.now()
+    rows = [_mine(viewer, row, at) for row in run(statement, values)]
     return page_of(rows, size, lambda row: encode_cursor(row.id))
+
+
+def _mine(viewer: "Viewer", row: Row[Any], at: datetime) -> MyIdea:
+    # Nobody has a vote on what they wrote.
+    counts = shown_counts(viewer, row, up=row.up_count, down=row.down_count, my_vote=0, at=at)
+    values = {field: getattr(row, field) for field in _MY_IDEA}
+    return MyIdea(**{**values, "up_count": counts.up, "down_count": counts.down})
 
 
 @cache
@@ -238,6 +255,8 @@ def _by_viewer(*, drafts: bool, is_moderator: bool) -> Any:
             Idea.down_count,
             Idea.challenge_id,
             Challenge.title.label("challenge_title"),
+            *CHALLENGE_DATES,
+            *CHALLENGE_OPTIONS,
         )
         .join(Challenge, Challenge.id == Idea.challenge_id)
         .where(
@@ -277,6 +296,7 @@ def unanswered(viewer: "Viewer", *, size: int = 20) -> Sequence[Any]:
     return db.session.execute(statement).all()
 
 
+_MY_IDEA = [field.name for field in fields(MyIdea)]
 _CARD = (
     Idea.id,
     Idea.author_id,
@@ -313,7 +333,11 @@ def _cards(*, is_moderator: bool) -> Select[Any]:
 @cache
 def _cards_by_id(*, is_moderator: bool) -> Select[Any]:
     chosen = Idea.id.in_(bindparam("ids", type_=Idea.id.type, expanding=True))
-    return _cards(is_moderator=is_moderator).add_columns(*CHALLENGE_DATES).where(Idea.listed, chosen)
+    return (
+        _cards(is_moderator=is_moderator)
+        .add_columns(*CHALLENGE_DATES, *CHALLENGE_OPTIONS)
+        .where(Idea.listed, chosen)
+    )
 
 
 @cache
@@ -334,6 +358,7 @@ def _one_idea(*, is_moderator: bool) -> Select[Any]:
             Idea.challenge_id,
             Challenge.title.label("challenge_title"),
             *CHALLENGE_DATES,
+            *CHALLENGE_OPTIONS,
         )
         .join(Challenge, Challenge.id == Idea.challenge_id)
         .where(Idea.id == given("idea_id", Idea.id), seen_by_given(is_moderator=is_moderator))
@@ -368,7 +393,8 @@ def _from_ideas(*columns: Any) -> Select[Any]:
     )
 
 
-def _card(viewer: "Viewer", row: Row[Any], challenge: Dated, at: datetime) -> dict[str, Any]:
+def _card(viewer: "Viewer", row: Row[Any], challenge: Options, at: datetime) -> dict[str, Any]:
+    counts = shown_counts(viewer, challenge, up=row.up_count, down=row.down_count, my_vote=row.my_vote, at=at)
     return {
         "id": row.id,
         "title": row.title,
@@ -376,9 +402,10 @@ def _card(viewer: "Viewer", row: Row[Any], challenge: Dated, at: datetime) -> di
         "status": row.status,
         "published_at": row.published_at,
         "comments_count": row.comments_count,
-        "up_count": row.up_count,
-        "down_count": row.down_count,
+        "up_count": counts.up,
+        "down_count": counts.down,
         "my_vote": row.my_vote,
+        "takes_down": shows_thumb_down(challenge, my_vote=row.my_vote),
         "is_mine": row.author_id == viewer.id,
         "why_not": why_no_vote(viewer, row, challenge, at),
         "byline": byline_of(row),

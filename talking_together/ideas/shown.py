@@ -22,11 +22,16 @@ class ChallengeOfIdea:
     answered_at: datetime | None
     archived_at: datetime | None
     paused_at: datetime | None
+    allows_down_votes: bool
+    counts_shown: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdeaCard:
-    """An idea as lists show it; `why_not` says in words why the viewer cannot vote, if so."""
+    """An idea as lists show it; `why_not` says in words why the viewer cannot vote, if so.
+
+    The counts are None where the challenge hides them from the viewer.
+    """
 
     id: int
     title: str
@@ -34,9 +39,10 @@ class IdeaCard:
     status: str
     published_at: datetime | None
     comments_count: int
-    up_count: int
-    down_count: int
+    up_count: int | None
+    down_count: int | None
     my_vote: int
+    takes_down: bool
     is_mine: bool
     why_not: str
     byline: Byline
@@ -99,7 +105,7 @@ class MyIdea:
     published_at: datetime | None
     changed_at: datetime
     comments_count: int
-    up_count: int
-    down_count: int
+    up_count: int | None
+    down_count: int | None
     challenge_id: int
     challenge_title: str

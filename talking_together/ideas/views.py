@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from talking_together.challenges.voting import when_shown
 from talking_together.comments.forms import CommentForm
 from talking_together.comments.queries import thread_of
 from talking_together.core import clock, rich_text
@@ -79,6 +80,7 @@ def idea_page(
         comment_form=comment_form or CommentForm(formdata=None),
         desk=desk_of(viewer(), idea, decisions, forms or Forms(), now),
         problem=problem,
+        counts_words=when_shown(viewer(), idea.challenge, now),
         removed=request.args.get("removed", type=int),
         included=included_in(idea.id) if idea.includes_others else [],
         came_from=request.args.get("from", type=int),

@@ -8,6 +8,7 @@ from sqlalchemy import Row, and_, delete, select, update
 
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns, byline_of
 from talking_together.accounts.models import Member
+from talking_together.challenges import voting
 from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import viewer_values
 from talking_together.comments import policies as comments
@@ -21,7 +22,7 @@ from talking_together.following.queries import follows_idea
 from talking_together.ideas import policies as ideas
 from talking_together.ideas.counters import COUNTED, Cast, VoteCounts, count_vote
 from talking_together.ideas.models import Idea, IdeaCoAuthor
-from talking_together.ideas.queries import CHALLENGE_DATES, seen_by_given
+from talking_together.ideas.queries import CHALLENGE_DATES, CHALLENGE_OPTIONS, seen_by_given
 from talking_together.points import services as points
 from talking_together.points.services import Award
 from talking_together.votes.changes import CAST, CHANGES, NONE, VALUES, Change
@@ -42,9 +43,10 @@ class VoteResult:
     idea_id: int
     idea_title: str
     author_name: str
-    up_count: int
-    down_count: int
+    up_count: int | None
+    down_count: int | None
     my_vote: int
+    takes_down: bool
     earned: int
     asks_to_follow: bool = False
 
@@ -64,6 +66,7 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
         _ensure_not_beside(member, thing)
     else:
         comments.ensure_can_vote(member, thing, thing.status, thing, at)
+    voting.ensure_takes(thing, value)
     own = run(_vote_of(kind), {"thing_id": id, "voter_id": member.id}).first()
     before = None if own is None else Cast(own.value, own.cast_at)
     moved_from = own.moved_from if own is not None and kind == "ideas" else ""
@@ -77,15 +80,19 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
         else:
             counts = _count_comment_vote(thing, change)
         earned = _move_points(member, kind, thing, change, moved_from)
+    shown = voting.shown_counts(
+        member, thing, up=counts.up_count, down=counts.down_count, my_vote=value, at=at
+    )
     return VoteResult(
         kind=kind,
         id=id,
         idea_id=thing.idea_id,
         idea_title=thing.title,
         author_name=byline_of(thing).within,
-        up_count=counts.up_count,
-        down_count=counts.down_count,
+        up_count=shown.up,
+        down_count=shown.down,
         my_vote=value,
+        takes_down=voting.shows_thumb_down(thing, my_vote=value),
         earned=earned,
         asks_to_follow=kind == "ideas" and value != NONE and not thing.follows,
     )
@@ -102,6 +109,7 @@ def _locked_idea(*, is_moderator: bool) -> Any:
             Idea.status,
             Idea.co_authors_count,
             *CHALLENGE_DATES,
+            *CHALLENGE_OPTIONS,
             follows_idea(Idea.id, given("viewer_id", Member.id)).label("follows"),
             *byline_columns(),
         )
@@ -126,6 +134,7 @@ def _locked_comment(*, is_moderator: bool) -> Any:
             Idea.title,
             Idea.status,
             *CHALLENGE_DATES,
+            *CHALLENGE_OPTIONS,
             *byline_columns(),
         )
         .join(Idea, Idea.id == Comment.idea_id)

@@ -52,6 +52,7 @@ def _shown(result: VoteResult) -> dict[str, object]:
         "up_count": result.up_count,
         "down_count": result.down_count,
         "my_vote": result.my_vote,
+        "takes_down": result.takes_down,
         "can_vote": True,
     }
 

@@ -90,6 +90,8 @@ def expected(rows: list[dict[str, Any]], order: str, member_id: int) -> list[int
                 row["shuffle_key"],
             )
         )
+    elif order == "shuffled":
+        listed.sort(key=lambda row: (row["shuffle_key"] < rotation, row["shuffle_key"]))
     else:
         listed.sort(key=lambda row: (row[columns[order]], row["id"]), reverse=True)
     return [row["id"] for row in listed]
