@@ -34,6 +34,7 @@ from talking_together.mail import sweeps as mail
 from talking_together.results.sweeps import announce_results
 from talking_together.telling.facts import tell_settled
 from talking_together.telling.mailing import write_due_emails
+from talking_together.votes.sweeps import enter_kept_back_points
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class Worker:
             ("answer password resets", 1, accounts.answer_password_resets),
             ("clear accounts", 3_600, accounts.clear_accounts),
             ("clear kept drafts", 3_600, drafts.clear_drafts),
+            ("enter points kept back", 300, enter_kept_back_points),
             ("clear files", 3_600, clear_files),
             ("tell those concerned", 10, lambda: tell_settled(stop=self.stopping.is_set)),
             ("write what was told", 20, lambda: write_due_emails(stop=self.stopping.is_set)),

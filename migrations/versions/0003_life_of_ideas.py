@@ -257,6 +257,37 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "kept_back_thumbs",
+        sa.Column("event_key", sa.String(length=100), nullable=False),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("idea_id", sa.BigInteger(), nullable=False),
+        sa.Column("comment_id", sa.BigInteger(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event"], ["point_rules.event"], name=op.f("fk_kept_back_thumbs_event_point_rules")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["members.id"],
+            name=op.f("fk_kept_back_thumbs_member_id_members"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["idea_id"], ["ideas.id"], name=op.f("fk_kept_back_thumbs_idea_id_ideas"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["comment_id"],
+            ["comments.id"],
+            name=op.f("fk_kept_back_thumbs_comment_id_comments"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("event_key", name=op.f("pk_kept_back_thumbs")),
+    )
+    for name in ("idea_id", "comment_id", "due_at"):
+        op.create_index(f"ix_kept_back_thumbs_{name}", "kept_back_thumbs", [name], unique=False)
+
+    op.create_table(
         "idea_co_authors",
         sa.Column("idea_id", sa.BigInteger(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
@@ -592,6 +623,9 @@ def downgrade() -> None:
     op.drop_index("ix_idea_co_authors_member_id", table_name="idea_co_authors")
 
     op.drop_table("idea_co_authors")
+    for name in ("due_at", "comment_id", "idea_id"):
+        op.drop_index(f"ix_kept_back_thumbs_{name}", table_name="kept_back_thumbs")
+    op.drop_table("kept_back_thumbs")
     op.drop_index("ix_files_unclaimed", table_name="files")
     op.drop_index("ix_files_sent_by", table_name="files")
     op.drop_index("ix_files_idea_id", table_name="files")

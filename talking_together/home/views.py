@@ -8,7 +8,8 @@ from talking_together.core import clock
 from talking_together.core.access import access, public, viewer
 from talking_together.home.queries import admin_figures, comments_by, to_vote_on
 from talking_together.home.returning import is_beginner, news_for, unfinished_of, waiting_for
-from talking_together.ideas.queries import ideas_by, ideas_in
+from talking_together.ideas.own import ideas_by
+from talking_together.ideas.queries import ideas_in
 from talking_together.points.queries import rules
 from talking_together.results.acted import acted_on
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talking_together.orm import Base, BigId
@@ -37,3 +37,21 @@ class CommentVote(Base):
     cast_at: Mapped[datetime]
 
     __table_args__ = (CheckConstraint("value IN (-1, 1)", name="value_up_or_down"),)
+
+
+class KeptBackThumb(Base):
+    """Points for a thumb up that wait until everybody may know the count, which they would tell.
+
+    `event_key` is the key of the entry in the ledger that they become. `due_at` is when to try next.
+    """
+
+    __tablename__ = "kept_back_thumbs"
+
+    event_key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    event: Mapped[str] = mapped_column(ForeignKey("point_rules.event"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    idea_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("ideas.id", ondelete="CASCADE"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("comments.id", ondelete="CASCADE"), index=True
+    )
+    due_at: Mapped[datetime] = mapped_column(index=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, and_, delete, select, update
+from sqlalchemy import Row, and_, delete, exists, select, update
 
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns, byline_of
 from talking_together.accounts.models import Member
@@ -25,8 +25,9 @@ from talking_together.ideas.models import Idea, IdeaCoAuthor
 from talking_together.ideas.queries import CHALLENGE_DATES, CHALLENGE_OPTIONS, seen_by_given
 from talking_together.points import services as points
 from talking_together.points.services import Award
-from talking_together.votes.changes import CAST, CHANGES, NONE, VALUES, Change
-from talking_together.votes.models import CommentVote, IdeaVote
+from talking_together.votes.changes import CAST, CHANGES, NONE, THUMB_UP, VALUES, Change
+from talking_together.votes.keeping_back import forget, keep_back
+from talking_together.votes.models import CommentVote, IdeaVote, KeptBackThumb
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -67,7 +68,8 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
     else:
         comments.ensure_can_vote(member, thing, thing.status, thing, at)
     voting.ensure_takes(thing, value)
-    own = run(_vote_of(kind), {"thing_id": id, "voter_id": member.id}).first()
+    thumb_key = _key(THUMB_UP, _noun(kind), id, member)
+    own = run(_vote_of(kind), {"thing_id": id, "voter_id": member.id, "thumb_key": thumb_key}).first()
     before = None if own is None else Cast(own.value, own.cast_at)
     moved_from = own.moved_from if own is not None and kind == "ideas" else ""
     after = Cast(value, at) if value != NONE else None
@@ -79,7 +81,8 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
             counts = count_vote(thing, before=before, after=after)
         else:
             counts = _count_comment_vote(thing, change)
-        earned = _move_points(member, kind, thing, change, moved_from)
+        waits = own is not None and (own.waits or bool(moved_from))
+        earned = _move_points(member, kind, thing, change, moved_from, waits=waits)
     shown = voting.shown_counts(
         member, thing, up=counts.up_count, down=counts.down_count, my_vote=value, at=at
     )
@@ -173,7 +176,13 @@ _BESIDE = select(IdeaCoAuthor.member_id).where(
 @cache
 def _vote_of(kind: str) -> Any:
     table, thing_id = _table_of(kind)
-    columns = [table.value, table.cast_at, *([table.moved_from] if kind == "ideas" else [])]
+    waits = exists().where(KeptBackThumb.event_key == given("thumb_key", KeptBackThumb.event_key))
+    columns = [
+        table.value,
+        table.cast_at,
+        waits.label("waits"),
+        *([table.moved_from] if kind == "ideas" else []),
+    ]
     return select(*columns).where(_is_own(table, thing_id))
 
 
@@ -225,25 +234,45 @@ def _count_comment_vote(comment: Row[Any], change: Change) -> VoteCounts:
     return counts
 
 
-def _move_points(member: "Viewer", kind: str, thing: Row[Any], change: Change, moved_from: str) -> int:
+def _move_points(
+    member: "Viewer", kind: str, thing: Row[Any], change: Change, moved_from: str, *, waits: bool
+) -> int:
     """Enter what the change earns or takes back; return the change of the voter's balance.
 
     What a vote earned on ideas that it stood on before they were merged is taken back as well.
     """
-    noun = "idea" if kind == "ideas" else "comment"
+    noun = _noun(kind)
     if change.takes_back:
         stood_on = [thing.id, *(int(id) for id in moved_from.split(",") if id)]
         keys = [_key(event, noun, id, member) for event in change.takes_back for id in stood_on]
+        if waits:
+            forget(keys)
         return points.take_back(keys).get(member.id, 0)
     where = {"idea_id": thing.idea_id, "comment_id": None if noun == "idea" else thing.id}
-    awards = []
+    awards, thumbs = [], []
     for event in change.earns:
         key = _key(event, noun, thing.id, member)
         if event == CAST:
             awards.append(Award("vote cast", member.id, key, **where))
         elif thing.author_id is not None:
-            awards.append(Award(f"thumb up on {noun}", thing.author_id, key, **where))
+            thumbs.append(Award(f"thumb up on {noun}", thing.author_id, key, **where))
+    if voting.ranks_hidden(_ANYBODY, thing, clock.now()):
+        keep_back(thumbs)
+    else:
+        awards += thumbs
     return points.award_many(awards).get(member.id, 0)
+
+
+class _Anybody:
+    is_moderator = False
+
+
+# An author who is a moderator sees the counts, yet their points stand on the leaderboard.
+_ANYBODY = _Anybody()
+
+
+def _noun(kind: str) -> str:
+    return "idea" if kind == "ideas" else "comment"
 
 
 def _key(event: str, noun: str, id: int, member: "Viewer") -> str:

@@ -20,6 +20,7 @@ from talking_together.ideas.queries import ideas_in, unanswered
 from tests.factories import make_challenge, make_idea, make_member, make_moderator, viewer_of
 
 INDEXES = {
+    "shuffled": "ix_ideas_shuffled",
     "trending": "ix_ideas_trending",
     "top": "ix_ideas_top",
     "new": "ix_ideas_new",
