@@ -71,6 +71,7 @@ PAGES = (
     "merging.views",
     "merging.moderator_views",
     "moderation.views",
+    "moderation.board_views",
     "insights.views",
     "results.views",
     "results.acted_views",

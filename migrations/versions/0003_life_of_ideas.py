@@ -458,10 +458,10 @@ def upgrade() -> None:
         batch.create_index("ix_ideas_shuffled", ["challenge_id", "listed", "shuffle_key"], unique=False)
         batch.create_index(
             "ix_ideas_no_answer",
-            ["challenge_id", "published_at", "id"],
+            ["challenge_id", "listed", "published_at", "id"],
             unique=False,
-            postgresql_where=sa.text("listed AND answered_at IS NULL"),
-            sqlite_where=sa.text("listed AND answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+            sqlite_where=sa.text("answered_at IS NULL"),
         )
         batch.create_foreign_key(
             batch.f("fk_ideas_answer_owner_id_members"), "members", ["answer_owner_id"], ["id"]
@@ -552,8 +552,8 @@ def downgrade() -> None:
         batch.drop_constraint(batch.f("fk_ideas_answer_owner_id_members"), type_="foreignkey")
         batch.drop_index(
             "ix_ideas_no_answer",
-            postgresql_where=sa.text("listed AND answered_at IS NULL"),
-            sqlite_where=sa.text("listed AND answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+            sqlite_where=sa.text("answered_at IS NULL"),
         )
         batch.drop_index("ix_ideas_shuffled")
         batch.drop_index("ix_ideas_theme")

@@ -98,6 +98,8 @@ class ChallengePage(ChallengeCard):
     can_take_ideas: bool
     can_take_votes: bool
     follows: bool
+    answered_count: int
+    answer_median_hours: int | None
     has_results: bool
     pause: Pause | None
     needs_approval: bool
@@ -218,6 +220,8 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
         **_card_fields(row, at),
         brief_html=row.brief_html,
         follows=row.follows,
+        answered_count=row.answered_count,
+        answer_median_hours=row.answer_median_hours,
         can_take_ideas=stage in stages.TAKES_IDEAS,
         can_take_votes=stage in stages.TAKES_VOTES,
         has_results=row.results_out_at is not None and row.results_out_at <= at,
@@ -230,7 +234,13 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
 def _one_challenge(*, is_moderator: bool) -> Any:
     follows = follows_challenge(Challenge.id, given("viewer_id", Member.id)).label("follows")
     return _cards(
-        Challenge.brief_html, follows, _results_out_at(), _pause().label("pause"), Challenge.needs_approval
+        Challenge.brief_html,
+        Challenge.answered_count,
+        Challenge.answer_median_hours,
+        follows,
+        _results_out_at(),
+        _pause().label("pause"),
+        Challenge.needs_approval,
     ).where(Challenge.id == given("challenge_id", Challenge.id), visible_to_given(is_moderator=is_moderator))
 
 

@@ -104,10 +104,11 @@ class Idea(Base):
         Index(
             "ix_ideas_no_answer",
             "challenge_id",
+            "listed",
             "published_at",
             "id",
-            postgresql_where=text("listed AND answered_at IS NULL"),
-            sqlite_where=text("listed AND answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+            sqlite_where=text("answered_at IS NULL"),
         ),
         # For moderators: which ideas have waited longest, and how many wait in each challenge.
         Index("ix_ideas_unanswered", "status", "published_at", "id", "challenge_id"),

@@ -10,6 +10,7 @@ from talking_together.core.errors import NotFound
 from talking_together.ideas.approval import waiting_for_approval
 from talking_together.ideas.queries import unanswered
 from talking_together.invitations.team_codes.queries import count_join_requests
+from talking_together.moderation.owed import answers_owed
 from talking_together.moderation.queries import challenges_by_stage, hidden_ideas, new_ideas_by_challenge
 
 blueprint = Blueprint("moderation", __name__)
@@ -39,4 +40,5 @@ def moderation() -> ResponseReturnValue:
         unanswered=unanswered(viewer(), size=UNANSWERED_SHOWN),
         to_approve=waiting_for_approval(viewer()),
         join_requests=count_join_requests(),
+        owed=answers_owed(viewer(), at=clock.now()),
     )

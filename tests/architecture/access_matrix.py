@@ -193,6 +193,8 @@ MATRIX = (
     Row("GET", "/members/<int:member_id>/photo/<file>", STAFF, 404),
     Row("GET", "/moderation", MODERATOR, 200),
     Row("POST", "/moderation/acts/<int:act_id>/undo", MODERATOR, 404),
+    Row("GET", "/moderation/board", MODERATOR, 200),
+    Row("POST", "/moderation/board", MODERATOR, 400),
     Row("GET", "/moderation/challenges/<int:challenge_id>", MODERATOR, 200),
     Row("POST", "/moderation/challenges/<int:challenge_id>", MODERATOR, 400),
     Row("POST", "/moderation/challenges/<int:challenge_id>/<act>", MODERATOR, 303),

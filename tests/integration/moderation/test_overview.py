@@ -33,7 +33,7 @@ def test_every_challenge_stands_in_its_stage(client: Client) -> None:
     for stage, title in titles.items():
         if stage != "archived":
             assert tables[f"{stage.capitalize()} (1)"][0].startswith(title)
-    assert by_stage(client.get("/moderation?show=archived", statements=5)).keys() == {"Archived (1)"}
+    assert by_stage(client.get("/moderation?show=archived", statements=6)).keys() == {"Archived (1)"}
     client.get("/moderation?show=everything", status=404)
 
 
