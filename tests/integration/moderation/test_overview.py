@@ -19,7 +19,7 @@ def by_stage(page: Page) -> dict[str, list[str]]:
 def test_every_challenge_stands_in_its_stage(client: Client) -> None:
     titles = {stage: make_challenge(stage).title for stage in STAGES}
     client.sign_in(make_moderator())
-    page = client.get("/moderation", statements=6)
+    page = client.get("/moderation", statements=7)
     tables = by_stage(page)
     assert list(tables) == [
         "Open (1)",
@@ -33,7 +33,7 @@ def test_every_challenge_stands_in_its_stage(client: Client) -> None:
     for stage, title in titles.items():
         if stage != "archived":
             assert tables[f"{stage.capitalize()} (1)"][0].startswith(title)
-    assert by_stage(client.get("/moderation?show=archived", statements=6)).keys() == {"Archived (1)"}
+    assert by_stage(client.get("/moderation?show=archived", statements=7)).keys() == {"Archived (1)"}
     client.get("/moderation?show=everything", status=404)
 
 
@@ -44,7 +44,7 @@ def test_ideas_that_nobody_looked_at_are_counted_and_shown_longest_wait_first(cl
     make_idea(challenge, status="planned")
     make_idea(challenge, status="draft")
     client.sign_in(make_moderator())
-    page = client.get("/moderation", statements=6)
+    page = client.get("/moderation", statements=7)
     assert "2 ideas have had no answer yet" in page.text
     assert [link.text for link in page.query(".card__title a")] == [older.title, newer.title]
     assert by_stage(page)["Open (1)"][0].endswith(" 3 2")
