@@ -46,6 +46,7 @@ PAGES = (
     "ideas.approval_views",
     "comments.views",
     "votes.views",
+    "search.views",
     "files.views",
     "points.views",
     "notifications.views",

@@ -340,3 +340,54 @@ for (const input of document.querySelectorAll("input[type=password]")) {
   input.form.addEventListener("submit", () => show(false))
   input.after(button)
 }
+
+// The / key brings a person to the search from anywhere but a control, unless they turned it off
+
+const SLASH = "slash-off"
+const slashIsOff = () => {
+  try {
+    return localStorage.getItem(SLASH) === "yes"
+  } catch {
+    return false
+  }
+}
+const findSearch = () => [...document.querySelectorAll("#search-words, #header-search")].find((input) => input.offsetParent)
+
+const slashHint = document.getElementById("slash-hint")
+const slashToggle = document.getElementById("slash-toggle")
+const showSlash = () => {
+  const off = slashIsOff()
+  const input = findSearch()
+  if (off) input?.removeAttribute("aria-keyshortcuts")
+  else input?.setAttribute("aria-keyshortcuts", "/")
+  if (!slashHint) return
+  slashHint.firstElementChild.textContent = off ? "The / key does nothing." : "Anywhere on the site, the / key brings you to the search."
+  slashToggle.textContent = off ? "Let it bring me to the search" : "Turn this off"
+}
+if (slashHint) {
+  slashHint.hidden = false
+  slashToggle.addEventListener("click", () => {
+    try {
+      if (slashIsOff()) localStorage.removeItem(SLASH)
+      else localStorage.setItem(SLASH, "yes")
+    } catch {
+      // Nothing can be kept here, so nothing changes.
+    }
+    showSlash()
+  })
+}
+showSlash()
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || slashIsOff()) return
+  const focused = document.activeElement
+  if (focused && focused !== document.body && focused.matches("input, textarea, select, button, summary, [contenteditable], [role=textbox]")) return
+  const input = findSearch()
+  const link = document.querySelector(".header__find, .bar a[href='/search']")
+  if (!input && !link) return
+  event.preventDefault()
+  if (input) {
+    input.focus()
+    input.select()
+  } else link.click()
+})

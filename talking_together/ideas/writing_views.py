@@ -1,5 +1,6 @@
 """The pages on which members write ideas, change them and take them back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from talking_together.challenges.policies import ChallengeClosed, ensure_takes_ideas
 from talking_together.challenges.queries import get_challenge, live_challenges
-from talking_together.core import clock
+from talking_together.core import clock, rich_text
 from talking_together.core.access import access, viewer
 from talking_together.core.commits import commits
 from talking_together.core.error_pages import status_of
@@ -20,6 +21,7 @@ from talking_together.ideas.forms import IdeaForm, dress, idea_form
 from talking_together.ideas.services import Written
 from talking_together.ideas.views import blueprint, sent_back
 from talking_together.ideas.wording import version_of
+from talking_together.search.similar import Alike, similar_ideas
 
 
 @blueprint.route("/challenges/<int:challenge_id>/ideas/new", methods=["GET", "POST"])
@@ -32,6 +34,8 @@ def new_idea(challenge_id: int) -> ResponseReturnValue:
     form, publish = idea_form(), request.form.get("action") != "draft"
     if not form.validate():
         return _new_page(challenge_id, form, status=400)
+    if publish and (alike := _alike_and_unseen(challenge_id, form)):
+        return _new_page(challenge_id, form, alike=alike, status=200)
     try:
         return _written(_submitted(challenge_id, form, publish=publish))
     except ChallengeClosed as closed:
@@ -142,6 +146,15 @@ def discard_draft(idea_id: int) -> ResponseReturnValue:
     return redirect("/me/ideas", 303)
 
 
+def _alike_and_unseen(challenge_id: int, form: IdeaForm) -> list[Alike]:
+    """Return ideas that say the same, for whom the page could not show them while they typed."""
+    if request.form.get("similar_seen") != "":
+        return []
+    text = rich_text.excerpt_of(form.body.data or "")
+    alike = similar_ideas(viewer(), challenge_id, title=form.title.data or "", text=text)
+    return alike if any(each.is_very for each in alike) else []
+
+
 def _submitted(challenge_id: int, form: IdeaForm, *, publish: bool, lenient: bool = False) -> Written:
     words = _words_of(form, lenient=lenient)
     return services.submit_idea(viewer(), challenge_id=challenge_id, publish=publish, **words)
@@ -168,7 +181,12 @@ def _ensure_usable(form: IdeaForm) -> None:
 
 
 def _new_page(
-    challenge_id: int, form: IdeaForm | None = None, *, problem: str = "", status: int
+    challenge_id: int,
+    form: IdeaForm | None = None,
+    *,
+    problem: str = "",
+    alike: Sequence[Alike] = (),
+    status: int,
 ) -> ResponseReturnValue:
     challenge = get_challenge(viewer(), challenge_id, at=clock.now())
     unfinished = None
@@ -184,6 +202,7 @@ def _new_page(
         parts=parts,
         problem=problem,
         unfinished=unfinished,
+        alike=alike,
     )
     return page, status
 

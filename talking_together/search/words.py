@@ -82,17 +82,21 @@ def _belongs_to_words(character: str) -> bool:
     return unicodedata.category(character)[0] in "LN" or unicodedata.category(character) in ("Mn", "Mc")
 
 
-def match_of(asked: Asked, *, beginning: bool = True) -> str:
-    """Return the words for FTS5, all of them needed; each is quoted, so that none is an operator."""
+def match_of(asked: Asked, *, any_word: bool = False) -> str:
+    """Return the words for FTS5, all needed or any; each is quoted, so that none is an operator."""
     parts = [f'"{word}"' for word in asked.words]
-    if beginning and len(asked.words[-1]) >= SHORTEST_BEGINNING:
+    if _may_go_on(asked.words[-1]):
         parts[-1] += "*"
-    return " AND ".join(parts)
+    return (" OR " if any_word else " AND ").join(parts)
 
 
-def tsquery_of(asked: Asked, *, beginning: bool = True) -> str:
-    """Return the words for PostgreSQL's `to_tsquery`, all of them needed and quoted."""
+def tsquery_of(asked: Asked, *, any_word: bool = False) -> str:
+    """Return the words for PostgreSQL's `to_tsquery`, all needed or any, and each quoted."""
     parts = [f"'{word}'" for word in asked.words]
-    if beginning and len(asked.words[-1]) >= SHORTEST_BEGINNING:
+    if _may_go_on(asked.words[-1]):
         parts[-1] += ":*"
-    return " & ".join(parts)
+    return (" | " if any_word else " & ").join(parts)
+
+
+def _may_go_on(word: str) -> bool:
+    return len(word) >= SHORTEST_BEGINNING and " " not in word
