@@ -13,6 +13,8 @@ from talking_together.challenges import (
     services,
     stages,
 )
+from talking_together.challenges.around import around
+from talking_together.challenges.timeline import now_and_next, steps_of
 from talking_together.challenges.views import blueprint
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
@@ -20,6 +22,7 @@ from talking_together.core.commits import commits
 from talking_together.core.errors import InvalidInput
 from talking_together.core.formatting import challenge_path
 from talking_together.drafts.offers import Offer, offer_draft
+from talking_together.files.queries import attachments_of
 
 
 @blueprint.route("/moderation/challenges/new", methods=["GET", "POST"])
@@ -76,7 +79,15 @@ def preview_challenge(challenge_id: int) -> ResponseReturnValue:
     if challenge.stage not in ("draft", "scheduled"):
         return redirect(challenge_path(challenge))
     shown = queries.as_opened(challenge)
-    return render_template("challenges/preview.html", challenge=shown, stage=challenge.stage)
+    return render_template(
+        "challenges/preview.html",
+        challenge=shown,
+        stage=challenge.stage,
+        around=around(challenge_id),
+        steps=steps_of(shown, clock.now()),
+        now_and_next=now_and_next(shown),
+        attachments=attachments_of(challenge_id),
+    )
 
 
 def managed_page(challenge_id: int, *, refusal: str) -> str:

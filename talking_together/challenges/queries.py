@@ -40,6 +40,7 @@ from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
+from talking_together.files.queries import ShownPicture, picture_alias, picture_columns, picture_of
 from talking_together.following.queries import follows_challenge
 from talking_together.orm import UTCDateTime
 
@@ -103,6 +104,10 @@ class ChallengePage(ChallengeCard):
     has_results: bool
     pause: Pause | None
     needs_approval: bool
+    sponsor_name: str
+    sponsor_role: str
+    sponsor_photo: ShownPicture | None
+    cover: ShownPicture | None
 
 
 def visible_to(viewer: "Viewer") -> ColumnElement[bool]:
@@ -227,21 +232,37 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
         has_results=row.results_out_at is not None and row.results_out_at <= at,
         pause=_pause_of(row, at) if stage == "paused" else None,
         needs_approval=row.needs_approval,
+        sponsor_name=row.sponsor_name,
+        sponsor_role=row.sponsor_role,
+        sponsor_photo=picture_of(row, "photo"),
+        cover=picture_of(row, "cover"),
     )
 
 
 @cache
 def _one_challenge(*, is_moderator: bool) -> Any:
     follows = follows_challenge(Challenge.id, given("viewer_id", Member.id)).label("follows")
-    return _cards(
-        Challenge.brief_html,
-        Challenge.answered_count,
-        Challenge.answer_median_hours,
-        follows,
-        _results_out_at(),
-        _pause().label("pause"),
-        Challenge.needs_approval,
-    ).where(Challenge.id == given("challenge_id", Challenge.id), visible_to_given(is_moderator=is_moderator))
+    cover, photo = picture_alias("cover"), picture_alias("sponsor_photo")
+    return (
+        _cards(
+            Challenge.brief_html,
+            Challenge.answered_count,
+            Challenge.answer_median_hours,
+            follows,
+            _results_out_at(),
+            _pause().label("pause"),
+            Challenge.needs_approval,
+            Challenge.sponsor_name,
+            Challenge.sponsor_role,
+            *picture_columns(cover, "cover"),
+            *picture_columns(photo, "photo"),
+        )
+        .outerjoin(cover, cover.id == Challenge.cover_id)
+        .outerjoin(photo, photo.id == Challenge.sponsor_photo_id)
+        .where(
+            Challenge.id == given("challenge_id", Challenge.id), visible_to_given(is_moderator=is_moderator)
+        )
+    )
 
 
 def _results_out_at() -> Any:

@@ -7,12 +7,15 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from talking_together.challenges import queries
+from talking_together.challenges.around import Around, around
+from talking_together.challenges.timeline import now_and_next, steps_of
 from talking_together.challenges.voting import ranks_hidden, when_shown
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
 from talking_together.core.addresses import Slugged
 from talking_together.core.errors import NotFound
 from talking_together.core.formatting import challenge_path
+from talking_together.files.queries import attachments_of
 from talking_together.ideas.queries import ideas_in
 
 blueprint = Blueprint("challenges", __name__)
@@ -55,17 +58,24 @@ def challenge(ref: Slugged) -> ResponseReturnValue:
         query = request.query_string.decode("ascii", "ignore")
         return redirect(f"{path}?{query}" if query else path, 301)
     orders, order, after = _orders(found, now)
-    page = ideas_in(viewer(), found, order=order, after=after, at=now)
+    beside = around(found.id)
+    theme = _theme_in(beside)
+    page = ideas_in(viewer(), found, order=order, after=after, theme_id=theme, at=now)
     return render_template(
         "challenges/challenge.html",
         challenge=found,
+        around=beside,
+        steps=steps_of(found, now),
+        now_and_next=now_and_next(found),
+        attachments=attachments_of(found.id),
         page=page,
         order=order,
         orders=orders,
         counts_words=when_shown(viewer(), found, now),
+        theme=theme,
+        in_theme=f"&theme={theme}" if theme else "",
         after=after,
-        next_url=page.next_cursor
-        and f"{path}?{urlencode({'order': order, 'after': page.next_cursor})}#ideas",
+        next_url=page.next_cursor and _ideas_url(path, order, theme, page.next_cursor),
     )
 
 
@@ -80,3 +90,18 @@ def _orders(challenge: queries.ChallengePage, at: datetime) -> tuple[dict[str, s
         raise NotFound()
     # A link from when the counts were shown, or from when they were hidden.
     return orders, default, None
+
+
+def _theme_in(beside: Around) -> int | None:
+    """Return the theme that the address asks for, one of the challenge's own, or None for all ideas."""
+    if "theme" not in request.args:
+        return None
+    theme = request.args.get("theme", type=int)
+    if theme not in beside.themes:
+        raise NotFound()
+    return theme
+
+
+def _ideas_url(path: str, order: str, theme: int | None, after: str) -> str:
+    query = {"order": order, **({"theme": theme} if theme else {}), "after": after}
+    return f"{path}?{urlencode(query)}#ideas"

@@ -44,6 +44,7 @@ def init_formatting(app: Flask) -> None:
         logged=logged,
         count_of=count_of,
         number=number,
+        file_size=file_size,
         slug=slug_of,
         idea_path=idea_path,
         challenge_path=challenge_path,
@@ -142,6 +143,13 @@ def time_left(until: datetime | None) -> str:
 def count_of(count: int, noun: str, plural: str | None = None) -> str:
     """Return a count with its noun: "1 comment", "1,204 comments", "2 people"."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def file_size(size: int) -> str:
+    """Return the size of a file in words: "340 KB", "1.2 MB"."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{size / 1_000_000:.1f} MB"
 
 
 def number(value: int) -> str:

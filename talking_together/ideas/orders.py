@@ -72,43 +72,72 @@ def page_in_order(
     after: str | None,
     size: int,
     member_id: int,
+    theme_id: int | None = None,
 ) -> Page:
     """Return one page of the rows of `cards`, a SELECT from Idea kept by who makes it.
 
-    `values` are those that `cards` is to be run with. Raises NotFound for an unknown order.
+    `values` are those that `cards` is to be run with. With a theme, only ideas filed under it.
+    Raises NotFound for an unknown order.
     """
     values = {**values, "challenge": challenge_id, "rows": size + 1}
+    in_theme = theme_id is not None
+    if in_theme:
+        values["theme"] = theme_id
     if order == "needs-votes":
-        return _page_by_need(cards, values, after=after, size=size, member_id=member_id)
+        return _page_by_need(cards, values, after=after, size=size, member_id=member_id, in_theme=in_theme)
     if order == "shuffled":
-        return _page_shuffled(cards, values, after=after, size=size, member_id=member_id)
+        return _page_shuffled(cards, values, after=after, size=size, member_id=member_id, in_theme=in_theme)
     if order not in _COLUMNS:
         raise NotFound()
     _, kind, to_cursor, from_cursor = _COLUMNS[order]
     cursor = decode_cursor(after, (kind, int))
     if cursor:
         values |= {"last_value": from_cursor(cursor[0]), "last_id": cursor[1]}
-    rows = run(_ordered(cards, order, is_first=cursor is None), values).all()
+    rows = run(_ordered(cards, order, is_first=cursor is None, in_theme=in_theme), values).all()
     return page_of(rows, size, lambda row: encode_cursor(to_cursor(row.sorted_by), row.id))
 
 
 @cache
-def _ordered(cards: Select[Any], order: str, *, is_first: bool) -> Select[Any]:
+def _ordered(cards: Select[Any], order: str, *, is_first: bool, in_theme: bool) -> Select[Any]:
     column = _COLUMNS[order].column
-    statement = (
-        cards.add_columns(column.label("sorted_by"))
-        .where(Idea.challenge_id == _given("challenge"), Idea.listed)
-        .order_by(column.desc(), Idea.id.desc())
-        .limit(_given("rows"))
-    )
+    statement = cards.add_columns(column.label("sorted_by")).order_by(column.desc(), Idea.id.desc())
+    if in_theme:
+        return statement.where(Idea.id.in_(_in_theme(column.key, is_first=is_first)))
+    statement = statement.where(Idea.challenge_id == _given("challenge"), Idea.listed).limit(_given("rows"))
     if is_first:
         return statement
     last = (given("last_value", column), _given("last_id"))
     return statement.where(tuple_(column, Idea.id) < tuple_(*last))
 
 
+def _in_theme(column_name: str, *, is_first: bool) -> Select[Any]:
+    """Return the ids of a page of a theme, looked up before anything else is joined to them.
+
+    A common theme fills a page soon down the index of the order; a rare one has few ideas in all.
+    No index has the theme in it: each would be written with every vote.
+    """
+    idea = aliased(Idea, name="filed")
+    column = getattr(idea, column_name)
+    ids = (
+        select(idea.id)
+        .where(idea.challenge_id == _given("challenge"), idea.listed, idea.theme_id == _given("theme"))
+        .order_by(column.desc(), idea.id.desc())
+        .limit(_given("rows"))
+    )
+    if is_first:
+        return ids
+    last = (given("last_value", column), _given("last_id"))
+    return ids.where(tuple_(column, idea.id) < tuple_(*last))
+
+
 def _page_shuffled(
-    cards: Select[Any], values: dict[str, Any], *, after: str | None, size: int, member_id: int
+    cards: Select[Any],
+    values: dict[str, Any],
+    *,
+    after: str | None,
+    size: int,
+    member_id: int,
+    in_theme: bool,
 ) -> Page:
     """Return ideas in the order of the ring alone, entered at the person's rotation of the day."""
     rotation, lap, key = ranking.rotation_of(member_id, clock.today()), 0, -1
@@ -119,15 +148,16 @@ def _page_shuffled(
         "first_after": max(rotation - 1, key) if lap == 0 else ranking.KEY_SPACE,
         "second_after": key if lap else -1,
     }
-    rows = run(_shuffled(cards), values | start).all()
+    rows = run(_shuffled(cards, in_theme=in_theme), values | start).all()
     return page_of(rows, size, lambda row: encode_cursor(rotation, row.lap, row.shuffle_key))
 
 
 @cache
-def _shuffled(cards: Select[Any]) -> Select[Any]:
+def _shuffled(cards: Select[Any], *, in_theme: bool) -> Select[Any]:
     """Return the keys from the rotation up, then those below it: each a range of an index."""
-    up = _lap(0, Idea.shuffle_key > _given("first_after"))
-    below = _lap(1, Idea.shuffle_key > _given("second_after"), Idea.shuffle_key < _given("rotation"))
+    filed = [Idea.theme_id == _given("theme")] if in_theme else []
+    up = _lap(0, Idea.shuffle_key > _given("first_after"), *filed)
+    below = _lap(1, Idea.shuffle_key > _given("second_after"), Idea.shuffle_key < _given("rotation"), *filed)
     laps = union_all(select(up), select(below)).subquery("laps")
     return (
         cards.add_columns(laps.c.lap, Idea.shuffle_key)
@@ -148,7 +178,13 @@ def _lap(number: int, *within: ColumnElement[bool]) -> Any:
 
 
 def _page_by_need(
-    cards: Select[Any], values: dict[str, Any], *, after: str | None, size: int, member_id: int
+    cards: Select[Any],
+    values: dict[str, Any],
+    *,
+    after: str | None,
+    size: int,
+    member_id: int,
+    in_theme: bool,
 ) -> Page:
     """Return ideas with the fewest votes first, in a ring entered at the person's rotation.
 
@@ -159,13 +195,13 @@ def _page_by_need(
     if cursor := decode_cursor(after, (int, int, int)):
         rotation, votes, key = cursor
     start = {"rotation": rotation, "votes": votes, "key": key, "places": size}
-    rows = run(_by_need(cards), values | start).all()
+    rows = run(_by_need(cards, in_theme=in_theme), values | start).all()
     return page_of(rows, size, lambda row: encode_cursor(rotation, row.votes_count, row.shuffle_key))
 
 
 @cache
-def _by_need(cards: Select[Any]) -> Select[Any]:
-    walk = _walk()
+def _by_need(cards: Select[Any], *, in_theme: bool) -> Select[Any]:
+    walk = _walk(in_theme=in_theme)
     return (
         cards.add_columns(Idea.votes_count, Idea.shuffle_key)
         .join(walk, walk.c.id == Idea.id)
@@ -173,13 +209,12 @@ def _by_need(cards: Select[Any]) -> Select[Any]:
     )
 
 
-def _walk() -> CTE:
-    walk = select(literal(1).label("place"), _next_id(_given("votes"), _given("key")).label("id")).cte(
-        "walk", recursive=True
-    )
+def _walk(*, in_theme: bool) -> CTE:
+    first = _next_id(_given("votes"), _given("key"), in_theme=in_theme)
+    walk = select(literal(1).label("place"), first.label("id")).cte("walk", recursive=True)
     here = aliased(Idea, name="here")
     return walk.union_all(
-        select(walk.c.place + 1, _next_id(here.votes_count, here.shuffle_key))
+        select(walk.c.place + 1, _next_id(here.votes_count, here.shuffle_key, in_theme=in_theme))
         .join_from(walk, here, here.id == walk.c.id)
         .where(walk.c.place <= _given("places"))
     )
@@ -189,7 +224,7 @@ def _given(name: str) -> ColumnElement[int]:
     return bindparam(name, type_=BigInteger)
 
 
-def _next_id(votes: Any, key: Any) -> ColumnElement[int]:
+def _next_id(votes: Any, key: Any, *, in_theme: bool) -> ColumnElement[int]:
     """Return the id of the idea that follows the one with these votes and this key.
 
     Among ideas with as many votes come first the keys from the rotation up, then those below it;
@@ -203,6 +238,8 @@ def _next_id(votes: Any, key: Any) -> ColumnElement[int]:
     def first(*where: Any, column: Any = None) -> Any:
         idea = aliased(Idea)
         selected = idea.id if column is None else getattr(idea, column)
+        if in_theme:
+            where = (*where, lambda idea: idea.theme_id == _given("theme"))
         return (
             select(selected)
             .where(idea.challenge_id == _given("challenge"), idea.listed, *(test(idea) for test in where))

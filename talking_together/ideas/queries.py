@@ -115,6 +115,7 @@ def ideas_in(
     order: str = "trending",
     after: str | None = None,
     size: int = 20,
+    theme_id: int | None = None,
     at: datetime,
 ) -> Page:
     """Return a page of `IdeaCard`s of a challenge that the viewer may see, in one statement.
@@ -131,6 +132,7 @@ def ideas_in(
         after=after,
         size=size,
         member_id=viewer.id,
+        theme_id=theme_id,
     )
     rows = [IdeaCard(**_card(viewer, row, challenge, at)) for row in page.rows]
     return Page(rows, page.next_cursor)

@@ -233,7 +233,8 @@ def test_a_pause_says_so_and_takes_nothing_until_it_is_resumed(client: Client, m
 
     client.sign_in(make_member())
     page = client.get(challenge_path(challenge), statements=5)
-    assert f"This challenge is paused, and may go on {moment(until)}." in page.text
+    assert "This challenge is paused." in page.text
+    assert f"It may go on {moment(until)}." in page.text
     assert "The site <moves> house." in page.text
     assert not page.query('a[href$="/ideas/new"].nhsuk-button')
     new = {"title": "A list", "body": "One list for all.", "action": "publish"}
@@ -282,7 +283,9 @@ def test_a_pause_that_is_over_by_its_own_words_only_says_that_it_is_paused(
     challenge = make_challenge("open")
     client.get(address(challenge, "pause")).form().submit(status=303, until=local_input(NOW + DAY))
     hold_clock(NOW + DAY)
-    assert "This challenge is paused. You can read" in client.get(challenge_path(challenge)).text
+    page = client.get(challenge_path(challenge))
+    assert "This challenge is paused. You can read" in page.text
+    assert "It may go on" not in page.text
 
 
 def test_reopening_takes_ideas_and_is_told_with_the_dates_that_hold(

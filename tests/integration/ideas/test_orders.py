@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert, text, update
 
-from talking_together.challenges.models import Challenge
+from talking_together.challenges.models import Challenge, ChallengeTheme
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
@@ -18,6 +18,7 @@ from talking_together.ideas.models import Idea
 from talking_together.ideas.orders import ORDERS
 from talking_together.ideas.queries import ideas_in, unanswered
 from tests.factories import make_challenge, make_idea, make_member, make_moderator, viewer_of
+from tests.factories.rows import saved
 
 INDEXES = {
     "shuffled": "ix_ideas_shuffled",
@@ -152,6 +153,25 @@ def test_a_page_is_one_statement_that_uses_the_order_s_index(app: Flask, order: 
     after = page.next_cursor
     plan = plan_of(lambda: ideas_in(viewer, challenge, order=order, after=after, at=clock.now()))
     assert INDEXES[order] in plan
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("every", [2, 300], ids=["a common theme", "a rare theme"])
+def test_a_page_of_a_theme_uses_an_index(app: Flask, order: str, every: int) -> None:
+    challenge, viewer = make_challenge("open"), viewer_of(make_member())
+    theme = saved(ChallengeTheme(challenge_id=challenge.id, name="Beds"))
+    many_ideas(challenge, 900)
+    filed = Idea.challenge_id == challenge.id, Idea.id % every == 0
+    db.session.execute(update(Idea).where(*filed).values(theme_id=theme.id))
+    db.session.execute(text("ANALYZE"))
+    db.session.commit()
+
+    def read() -> Any:
+        return ideas_in(viewer, challenge, order=order, theme_id=theme.id, at=clock.now())
+
+    plan = plan_of(read)
+    # Down the order of the challenge, or through the ideas of the theme.
+    assert INDEXES[order] in plan or "ix_ideas_theme" in plan
 
 
 def test_what_waits_for_moderators_is_read_along_an_index(app: Flask) -> None:

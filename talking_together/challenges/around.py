@@ -1,0 +1,63 @@
+"""What stands around a challenge on its page: who looks after it, its themes, what its form asks."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import literal_column, select, union_all
+
+from talking_together.accounts.bylines import shown_name, within_sentence
+from talking_together.accounts.models import Member
+from talking_together.challenges.contents import MODERATING_ROLES
+from talking_together.challenges.models import ChallengeModerator, ChallengePrompt, ChallengeTheme
+from talking_together.core.statements import given, run
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The names of those who look after a challenge, its themes by id, and its prompts in order."""
+
+    looked_after_by: list[str]
+    themes: dict[int, str]
+    prompts: list[str]
+
+
+def around(challenge_id: int) -> Around:
+    """Return what stands around a challenge that the viewer may see, in one statement."""
+    rows = run(_around(), {"challenge_id": challenge_id}).all()
+    return Around(
+        sorted(
+            (within_sentence(row.words) for row in rows if row.kind == "moderator"),
+            key=lambda name: name.casefold(),
+        ),
+        {
+            row.number: row.words
+            for row in sorted(rows, key=lambda row: str(row.words).casefold())
+            if row.kind == "theme"
+        },
+        [row.words for row in sorted(rows, key=lambda row: int(row.number)) if row.kind == "prompt"],
+    )
+
+
+@cache
+def _around() -> Any:
+    challenge_id = given("challenge_id", ChallengeTheme.challenge_id)
+
+    def part(kind: str, number: Any, words: Any) -> Any:
+        return select(literal_column(f"'{kind}'").label("kind"), number.label("number"), words.label("words"))
+
+    return union_all(
+        part("moderator", Member.id, shown_name(Member))
+        .join(ChallengeModerator, ChallengeModerator.member_id == Member.id)
+        .where(
+            ChallengeModerator.challenge_id == challenge_id,
+            Member.is_active,
+            Member.role.in_(MODERATING_ROLES),
+        ),
+        part("theme", ChallengeTheme.id, ChallengeTheme.name).where(
+            ChallengeTheme.challenge_id == challenge_id
+        ),
+        part("prompt", ChallengePrompt.place, ChallengePrompt.words).where(
+            ChallengePrompt.challenge_id == challenge_id
+        ),
+    )
