@@ -20,7 +20,7 @@ const group = (field, label, hint) => {
 }
 
 const buildDialog = () => {
-  const file = make("input", { id: "picture-file", type: "file", class: "nhsuk-file-upload", accept: "image/jpeg,image/png,image/webp,image/gif" })
+  const file = make("input", { id: "picture-file", type: "file", class: "nhsuk-input", accept: "image/jpeg,image/png,image/webp,image/gif" })
   const words = make("input", { id: "picture-words", type: "text", class: "nhsuk-input", maxlength: "300", autocomplete: "off" })
   const decoration = make("input", { id: "picture-decoration", type: "checkbox", class: "nhsuk-checkboxes__input" })
   const shown = make("img", { class: "picture-dialog__shown", alt: "The picture you chose", hidden: "" })

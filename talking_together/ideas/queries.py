@@ -157,9 +157,14 @@ def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
         title=row.challenge_title,
         **{name.key: getattr(row, name.key) for name in (*CHALLENGE_DATES, *CHALLENGE_OPTIONS)},
     )
+    at = clock.now()
+    more = {name.key: getattr(row, name.key) for name in _FULL}
+    if ranks_hidden(viewer, challenge, at):
+        # An answer falls due by the number of thumbs up, and so would tell of it.
+        more["answer_due_at"] = None
     return IdeaInFull(
-        **_card(viewer, row, challenge, clock.now()),
-        **{name.key: getattr(row, name.key) for name in _FULL},
+        **_card(viewer, row, challenge, at),
+        **more,
         author_id=row.author_id,
         answered_at=row.idea_answered_at,
         revisions_count=row.revisions_count,

@@ -17,6 +17,8 @@ WIDE, PHONE, NARROWEST = 1280, 390, 320
 NOT_PAGES = {
     "accounts.photo",
     "accounts.still_here",
+    "files.file",
+    "files.small_picture",
     "health.alive",
     "health.ready",
     "invitations.preview_email",

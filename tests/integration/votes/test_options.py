@@ -119,6 +119,17 @@ def test_the_answer_to_a_vote_tells_what_the_voter_may_know(
     assert (str(count - 1) in withdrawn.html) is (counts_shown == "always")
 
 
+def test_a_promised_answer_tells_nothing_of_the_count_that_called_for_it(client: Client) -> None:
+    promised = "An answer is promised by"
+    for counts_shown, told in (("always", True), ("once voted", False)):
+        challenge = make_challenge(counts_shown=counts_shown, answer_votes=5)
+        idea = counted_idea(challenge, answer_due_at=clock.now() + timedelta(days=9))
+        client.sign_in(make_member())
+        assert (promised in looked_at(client, f"/ideas/{idea.id}").text) is told
+        client.sign_in(make_moderator())
+        assert promised in looked_at(client, f"/ideas/{idea.id}").text
+
+
 def test_moderators_see_counts_and_every_order(client: Client) -> None:
     challenge = make_challenge(counts_shown="once closed")
     idea = counted_idea(challenge)
