@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -10,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from talking_together.accounts.bylines import Byline, byline_of
 from talking_together.challenges.titles import challenges_named
 from talking_together.comments.names import bylines_of
+from talking_together.core import clock
 from talking_together.core.access import access, viewer
 from talking_together.core.commits import commits
 from talking_together.core.errors import InvalidInput
-from talking_together.core.formatting import challenge_path, idea_path
+from talking_together.core.formatting import challenge_path, day, idea_path
 from talking_together.core.pagination import Page
 from talking_together.ideas.titles import ideas_named
 from talking_together.notifications import queries, services
@@ -48,11 +50,21 @@ def notifications() -> ResponseReturnValue:
     page = queries.notifications_of(viewer(), after=request.args.get("after"))
     return render_template(
         "notifications/notifications.html",
-        told=_told(page),
+        days=_by_day(_told(page)),
         newest_id=page.rows[0].id if page.rows else None,
         next_cursor=page.next_cursor,
         is_first=not request.args.get("after"),
     )
+
+
+def _by_day(told: list[Told]) -> list[tuple[str, list[Told]]]:
+    """Return what was told under the London days it was told on."""
+    return [(words, list(some)) for words, some in groupby(told, key=lambda item: _day_of(item.at))]
+
+
+def _day_of(at: datetime) -> str:
+    days = (clock.today() - clock.to_london(at).date()).days
+    return {0: "Today", 1: "Yesterday"}.get(days) or day(at)
 
 
 def _told(page: Page) -> list[Told]:

@@ -55,6 +55,7 @@ ELSEWHERE = {
     "invitations.reading_progress",
     "invitations.team_invitation",
     "invitations.waiting_for_moderator",
+    "telling.stop_page",
 }
 PARTS = ("/admin", "/moderation")
 UNSEEN = "No link leads there, and no test looks at it"
@@ -91,6 +92,7 @@ EMPTY = (
     "/points",
     "/leaderboard",
     "/notifications",
+    "/me/following",
     "/moderation",
     "/admin",
     "/admin/invitations",

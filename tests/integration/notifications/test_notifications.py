@@ -1,11 +1,14 @@
 """What members are told, and marking it as read."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from talking_together.accounts.models import Member
 from talking_together.core import clock
+from talking_together.core.formatting import day
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaDecision
 from talking_together.notifications import queries
@@ -91,6 +94,20 @@ def test_news_of_a_challenge_and_who_did_something_are_named(client: Client) -> 
         "New “Home by lunch” is paused for now",
     ]
     assert page.query("main li.card a")[1]["href"] == f"/challenges/{challenge.id}-home-by-lunch"
+
+
+def test_what_was_told_stands_under_its_day(client: Client) -> None:
+    author = make_member()
+    noon = clock.now().replace(hour=12)
+    for days in (0, 0, 1, 9):
+        with clock.held_at(noon - timedelta(days=days)):
+            idea = make_idea(author=author)
+            tell(author, "status of your idea", idea, key=f"{idea.id}")
+    with clock.held_at(noon):
+        page = client.sign_in(author).get("/notifications", statements=5)
+        headings = [heading.text for heading in page.query("main h2")]
+        assert headings == [day(noon - timedelta(days=9)), "Yesterday", "Today"]
+    assert len(page.query("main h2 + ul")[2].query("li.card")) == 2
 
 
 def test_many_are_told_in_one_statement_and_none_twice(app: Flask) -> None:
