@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from talking_together.accounts.models import Member
 from talking_together.comments.models import Comment
 from talking_together.devtools.demo_joining import write_joining
+from talking_together.devtools.demo_life import write_life
 from talking_together.devtools.demo_talk import write_talk
 from talking_together.devtools.demo_team_codes import write_team_codes
 from talking_together.devtools.diary import Diary
@@ -24,6 +25,7 @@ def load_demo(*, password_hash: str, now: datetime) -> list[str]:
     diary = Diary(now)
     write_joining(diary, password_hash=password_hash)
     write_talk(diary)
+    write_life(diary)
     write_team_codes(diary)
     diary.carry_out()
     _read_notifications(now)

@@ -15,6 +15,7 @@ from talking_together.devtools.demo_content.people import PEOPLE
 from talking_together.devtools.demo_content.shapes import Challenge, Comment, Idea, Step
 from talking_together.devtools.demo_content.threads import THREADS
 from talking_together.devtools.demo_draw import Voter, draw_votes
+from talking_together.devtools.demo_life import asked, details_of, draw_cover
 from talking_together.devtools.diary import Diary
 from talking_together.ideas.decisions import change_status
 from talking_together.ideas.services import submit_idea, withdraw_idea
@@ -69,9 +70,11 @@ def _add_challenge(diary: Diary, challenge: Challenge) -> None:
             challenge.closes.seen_from(diary.now),
             voting.seen_from(diary.now) if voting else None,
         ),
+        **asked(diary, challenge.key),
     )
     challenge_id = write_challenge(diary.viewer(challenge.author), content=content)
     diary.keep("challenge", challenge.key, challenge_id)
+    draw_cover(diary, challenge.key, challenge.author)
 
 
 def _schedule(diary: Diary, challenge: Challenge) -> None:
@@ -100,8 +103,8 @@ def _write_idea(diary: Diary, idea: Idea) -> None:
 def _voting_ends(diary: Diary, idea: Idea) -> datetime:
     challenge = _CHALLENGES[idea.challenge]
     closes = (challenge.voting_closes or challenge.closes).seen_from(diary.now)
-    withdrawn = idea.withdrawn.seen_from(diary.now) if idea.withdrawn else diary.now
-    return min(closes, withdrawn, diary.now)
+    gone = idea.withdrawn or idea.merged
+    return min(closes, gone.seen_from(diary.now) if gone else diary.now, diary.now)
 
 
 def _submit(diary: Diary, idea: Idea) -> None:
@@ -110,6 +113,7 @@ def _submit(diary: Diary, idea: Idea) -> None:
         challenge_id=diary.id_of("challenge", idea.challenge),
         title=idea.title,
         body=idea.body,
+        details=details_of(diary, idea),
         publish=not idea.draft,
     )
     diary.keep("ideas", idea.key, written.id)

@@ -206,7 +206,40 @@ STEPS = {
         Step("under review", at(-17, 9, 20), "sian.prydderch"),
         Step("shortlisted", at(-6, 16, 5), "sian.prydderch"),
     ),
-    "tell-community-nurses": (Step("under review", at(-16, 10, 10), "sian.prydderch"),),
+    "tell-community-nurses": (
+        Step("under review", at(-16, 10, 10), "sian.prydderch"),
+        Step(
+            "planned",
+            at(-1, 15, 10),
+            "sian.prydderch",
+            prose(
+                """
+                Yes to both. From the first of the month wards 7, 9 and 12 send the hub a message by
+                2.30pm on the day before, and pack **three days of dressings**. We begin with three
+                wards so that we can put right what does not work.
+
+                Amina and the ward managers meet each Thursday until it runs by itself.
+                """
+            ),
+        ),
+    ),
+    "equipment-store": (
+        Step("under review", at(-11, 9, 40), "sian.prydderch"),
+        Step(
+            "not now",
+            at(-5, 12, 30),
+            "sian.prydderch",
+            prose(
+                """
+                Not this year. The only dry room near the lounge is the one that the lounge needs
+                from next month. What we can do is this: the community store now delivers twice a
+                day to the hospital's back door, at 8am and 1pm.
+
+                We look at the rooms again when the plaster room is free.
+                """
+            ),
+        ),
+    ),
     "book-transport-early": (Step("under review", at(-15, 14, 30), "sian.prydderch"),),
     "settle-at-home-visit": (
         Step("under review", at(-16, 10, 25), "sian.prydderch"),
@@ -227,6 +260,18 @@ STEPS = {
                 Two of the lounge team have chosen the early start, and catering will send the
                 trolley at no extra cost. We will count how many people use it before 9.30am
                 for six weeks and put the numbers here. Weekends come next if it works.
+                """
+            ),
+        ),
+        Step(
+            "done",
+            at(-2, 9, 15),
+            "sian.prydderch",
+            prose(
+                """
+                The lounge opens at 7.30am. In its first five mornings **31 people** had breakfast
+                there and 22 of them were home by noon. The toast was the part that people wrote
+                to thank us for.
                 """
             ),
         ),

@@ -57,6 +57,24 @@ IDEAS = (
         reach=0.42,
     ),
     Idea(
+        key="pharmacy-list-by-four",
+        challenge="home-by-lunch",
+        author="bethany.crowther",
+        title="Give pharmacy tomorrow's list by 4pm",
+        body=prose(
+            """
+            If we had the names of tomorrow's likely leavers by 4pm, the late shift could make up
+            half of the bags before it goes home. At the moment the late shift tidies up and the
+            early shift drowns.
+
+            A list with mistakes in it is better than no list.
+            """
+        ),
+        posted=at(-18, 16, 50),
+        appeal=0.9,
+        reach=0.2,
+    ),
+    Idea(
         key="book-transport-early",
         challenge="home-by-lunch",
         author="rajesh.solanki",

@@ -137,6 +137,7 @@ class Idea:
     steps: tuple[Step, ...] = ()
     draft: bool = False
     withdrawn: When | None = None
+    merged: When | None = None
 
     @property
     def status(self) -> str:
@@ -145,7 +146,98 @@ class Idea:
             return "draft"
         if self.withdrawn:
             return "withdrawn"
+        if self.merged:
+            return "merged"
         return self.steps[-1].status if self.steps else "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How a challenge asks: for whom, with which prompts and themes, answered by whom.
+
+    `scenery` holds the colours that its cover is drawn in, from the front to the sky.
+    """
+
+    sponsor: tuple[str, str]
+    prompts: tuple[str, ...]
+    themes: tuple[str, ...]
+    moderators: tuple[str, ...]
+    scenery: tuple[int, int, int]
+    scenery_words: str
+    answer_votes: int | None = None
+    answer_days: int = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What stands beside an idea's text: its theme, its tags, and answers in the prompts' order."""
+
+    theme: str
+    tags: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """That one idea went into another."""
+
+    survivor: str
+    merged: str
+    when: When
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """That somebody follows a challenge or an idea."""
+
+    member: str
+    kind: str
+    key: str
+    when: When
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a moderator wrote on an idea for other moderators."""
+
+    idea: str
+    by: str
+    when: When
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """That somebody was asked to answer an idea by a day."""
+
+    idea: str
+    owner: str
+    by: str
+    when: When
+    due: When
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Who does something about an idea, and by when."""
+
+    by_whom: str
+    by_when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results of a challenge, where a person's words took the place of the facts'."""
+
+    challenge: str
+    by: str
+    written: When
+    published: When
+    heard: str
+    closing: str
+    outcomes: dict[str, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
