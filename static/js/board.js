@@ -7,7 +7,7 @@ if (form) {
   const boxes = [...table.querySelectorAll("tbody input[type=checkbox]")]
   const count = document.getElementById("board-count")
 
-  document.getElementById("board-keys").hidden = false
+  for (const id of ["board-keys", "board-bar"]) document.getElementById(id).hidden = false
 
   const all = document.createElement("input")
   all.type = "checkbox"
@@ -22,7 +22,6 @@ if (form) {
 
   const tell = () => {
     const chosen = boxes.filter((box) => box.checked).length
-    count.hidden = false
     count.textContent = chosen === 1 ? "1 idea chosen" : `${chosen} ideas chosen`
     all.checked = chosen === boxes.length
     all.indeterminate = chosen > 0 && chosen < boxes.length

@@ -12,6 +12,7 @@ from talking_together.accounts.models import Member
 from talking_together.audit.services import Subject, record_many
 from talking_together.core import clock, rich_text
 from talking_together.core.errors import Conflict, InvalidInput
+from talking_together.drafts import services as drafts
 from talking_together.extensions import db
 from talking_together.files.services import claim_files
 from talking_together.ideas import earnings, policies
@@ -67,8 +68,14 @@ def change_status(
         ensure_seen(last_decisions([idea_id]).get(idea_id), seen)
     policies.ensure_change_allowed(idea.status, status, "moderator")
     changes = decide(moderator, [idea], status=status, response=response)
+    drafts.discard_draft(moderator, key=response_key(idea_id))
     act_id = record_act(moderator, f"“{idea.title}” changed to “{status}”", changes)
     return Decided(idea.id, idea.title, status, act_id)
+
+
+def response_key(idea_id: int) -> str:
+    """Return the key that an answer is kept by while it is typed."""
+    return f"response:{idea_id}"
 
 
 def checked_response(status: str, response: str) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from talking_together.challenges.policies import takes_decisions
 from talking_together.core import clock
+from talking_together.drafts.offers import Offer, offer_draft
 from talking_together.ideas.acts import latest_act
+from talking_together.ideas.decisions import response_key
 from talking_together.ideas.duty import answerers, default_owner, due_in
 from talking_together.ideas.moderator_forms import DecisionForm, DutyForm, NoteForm
 from talking_together.ideas.notes import Note, can_note, notes_on
@@ -34,6 +36,8 @@ class Desk:
     """What moderators do with an idea: answer it, say who answers it, write notes, undo."""
 
     decision_form: DecisionForm
+    draft_key: str
+    draft: Offer | None
     overtaken_by: Decision | None
     duty_form: DutyForm | None
     owner_name: str
@@ -57,8 +61,11 @@ def desk_of(
         return None
     last = decisions[-1] if decisions else None
     people = answerers(idea.challenge.id)
+    decision_form, key = _decision_form(idea, last, forms), response_key(idea.id)
     return Desk(
-        decision_form=_decision_form(idea, last, forms),
+        decision_form=decision_form,
+        draft_key=key,
+        draft=offer_draft(moderator, key, decision_form) if decision_form.status.choices else None,
         overtaken_by=last if forms.overtaken else None,
         duty_form=_duty_form(idea, forms, people),
         owner_name=next((each.name for each in people if each.id == idea.answer_owner_id), ""),

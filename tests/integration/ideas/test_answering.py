@@ -269,3 +269,17 @@ def test_one_removes_ones_own_note(client: Client) -> None:
     note = db.session.scalars(select(IdeaNote)).one()
     client.post(f"/moderation/notes/{note.id}/remove")
     assert db.session.scalars(select(IdeaNote)).all() == []
+
+
+def test_an_answer_is_kept_while_it_is_typed_and_forgotten_once_it_is_given(client: Client) -> None:
+    idea = make_idea(make_challenge("open"))
+    path = client.sign_in(make_moderator()).get(f"/ideas/{idea.id}", status=301).location
+    form = client.get(path).form(f"/ideas/{idea.id}/status")
+    kept = {**form.fields, "status": "planned", "response": "Half an answer"}
+    client.post(f"/drafts/response:{idea.id}", kept, status=200)
+    assert "You have unsaved changes" in client.get(path).text
+    again = client.get(f"{path}?draft=response:{idea.id}").form(f"/ideas/{idea.id}/status")
+    assert (again.fields["status"], again.fields["response"]) == ("planned", "Half an answer")
+    shown = client.post(again.action, again.fields).follow()
+    assert "You have unsaved changes" not in shown.text
+    assert "Half an answer" in shown.query(".card--response")[0].text

@@ -45,7 +45,7 @@ def test_a_decision_is_shown_told_audited_and_rewarded(client: Client) -> None:
     idea = make_idea(make_challenge("in review"), author)
     client.sign_in(moderator).get(f"/ideas/{idea.id}", status=301).follow()
     answer = client.post(f"/ideas/{idea.id}/status", {"status": "shortlisted", "response": "We **like** it."})
-    shown = answer.follow(statements=8)
+    shown = answer.follow(statements=9)
     assert "Status changed to “shortlisted”" in shown.text
     assert "We like it." in shown.text
     assert moderator.name in shown.text
