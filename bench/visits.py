@@ -12,6 +12,7 @@ from talking_together.devtools.sign_ins import PASSWORD
 ORDERS = ("trending", "top", "new", "discussed", "needs-votes")
 FAR = 200
 READER = "staff@demo.example"
+MODERATOR = "moderator@demo.example"
 WRITERS = 48
 # Signing in is measured with other members than those who write.
 FIRST_TO_SIGN_IN = 1_000
@@ -46,6 +47,7 @@ class Visitors:
 
     port: int
     reader: Signed = field(init=False)
+    moderator: Signed = field(init=False)
     writers: list[Signed] = field(init=False)
     outside: Signed = field(init=False)
 
@@ -53,12 +55,17 @@ class Visitors:
         connection = Connection(self.port)
         self.outside = _outside(connection)
         self.reader = _sign_in(connection, READER)
+        self.moderator = _sign_in(connection, MODERATOR)
         self.writers = [_sign_in(connection, ADDRESS.format(n + 1)) for n in range(WRITERS)]
         connection.close()
 
     def get(self, path: str) -> bytes:
         """Return the request for a page by the reader."""
         return request_bytes("GET", path, cookie=self.reader.cookie)
+
+    def get_as_moderator(self, path: str) -> bytes:
+        """Return the request for a page by the moderator."""
+        return request_bytes("GET", path, cookie=self.moderator.cookie)
 
     def post(self, number: int, path: str, form: dict[str, str], **more: str) -> bytes:
         """Return a post by the writer whose turn it is."""
@@ -128,7 +135,19 @@ def pages(site: Site, visitors: Visitors) -> list[Visit]:
         _path_of(visitors, f"/ideas/{id}") for id in (site.commented_idea_id, site.smaller_commented_idea_id)
     )
     found.append(visit("Idea with 200 comments", idea, "idea", small=small_idea))
-    return found
+    return found + _boards(site, visitors)
+
+
+def _boards(site: Site, visitors: Visitors) -> list[Visit]:
+    """Return the triage board, fifty ideas a page, beside the floor of a list of twenty."""
+    asked = {
+        "Board by votes": "/moderation/board?sort=votes",
+        "Board by age": "/moderation/board?sort=oldest",
+        "Board of one challenge": f"/moderation/board?sort=trending&challenge={site.challenge_id}",
+        "Board by words": "/moderation/board?sort=new&q=nothing+has+these+words",
+    }
+    requests = {name: visitors.get_as_moderator(path) for name, path in asked.items()}
+    return [Visit(name, lambda _, ask=ask: ask, 200, "list") for name, ask in requests.items()]
 
 
 def floor_pages(visits: list[Visit]) -> dict[str, str]:
