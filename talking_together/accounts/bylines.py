@@ -36,6 +36,8 @@ class Byline:
     organisation_id: int | None = None
     organisation_short_name: str | None = None
     photo: str | None = None
+    # The names of those who wrote it with its author.
+    beside: tuple[str, ...] = ()
 
     @property
     def within(self) -> str:

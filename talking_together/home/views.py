@@ -10,6 +10,7 @@ from talking_together.home.queries import admin_figures, comments_by, to_vote_on
 from talking_together.home.returning import is_beginner, news_for, unfinished_of, waiting_for
 from talking_together.ideas.own import ideas_by
 from talking_together.ideas.queries import ideas_in
+from talking_together.ideas.titles import ideas_beside
 from talking_together.points.queries import rules
 from talking_together.results.acted import acted_on
 
@@ -59,6 +60,7 @@ def my_ideas() -> ResponseReturnValue:
         drafts=ideas_by(viewer(), drafts=True, size=DRAFTS_LISTED).rows,
         ideas=ideas_by(viewer(), after=after),
         comments=comments_by(viewer(), after=comments_after),
+        beside=ideas_beside(viewer()),
         after=after,
         comments_after=comments_after,
     )

@@ -34,7 +34,7 @@ def approve_idea(moderator: "Viewer", *, idea_id: int) -> Written:
     policies.ensure_can_approve(moderator, idea, idea, at)
     write_ideas([idea_id], **published(at))
     decision_id = _decided(moderator, idea, "new", "", at)
-    became_public(idea_id, idea.challenge_id, idea.author_id)
+    became_public(idea_id, idea.challenge_id, idea.author_id, idea.co_authors_count)
     _tell(moderator, idea, "idea approved", decision_id)
     record(moderator, "idea approved", subject_type="idea", subject_id=idea_id, subject_label=idea.title)
     return Written(idea_id, idea.title, "new")

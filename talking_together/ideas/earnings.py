@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, select
 
 from talking_together.extensions import db
+from talking_together.ideas.co_author_queries import beside
 from talking_together.ideas.models import IdeaDecision
 from talking_together.ideas.services import earned_keys
-from talking_together.points.services import Award, enter, give_back, reverse
+from talking_together.points.services import Award, enter, give_back, reverse, shared
 
 EARNS = {"shortlisted": "idea shortlisted", "done": "idea done"}
 
@@ -41,10 +42,14 @@ def follow(ideas: Sequence[Row[Any]], status: str, decisions: Mapping[int, int])
         return Earnings({}, {})
     event = EARNS[status]
     keys = {f"{event}:idea:{idea.id}": idea.id for idea in ideas if idea.author_id is not None}
+    with_them = beside([idea.id for idea in ideas if idea.co_authors_count])
     awards = [
-        Award(event, idea.author_id, f"{event}:idea:{idea.id}", idea.id)
+        award
         for idea in ideas
         if idea.author_id is not None
+        for award in shared(
+            Award(event, idea.author_id, f"{event}:idea:{idea.id}", idea.id), with_them.get(idea.id, ())
+        )
     ]
     moved = enter(awards).keys
     again = {key: id for key, id in keys.items() if key not in moved}

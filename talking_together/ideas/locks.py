@@ -11,6 +11,7 @@ from talking_together.core.database import locked
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.ideas.answered import count_answers
+from talking_together.ideas.co_author_queries import part_column
 from talking_together.ideas.counters import COUNTED
 from talking_together.ideas.models import Idea
 from talking_together.ideas.queries import CHALLENGE_DATES, seen_by, tags_column
@@ -41,8 +42,14 @@ def locked_challenge_of(member: "Viewer", idea_id: int) -> Row[Any]:
     return locked_challenge(member, select(Idea.challenge_id).where(Idea.id == idea_id).scalar_subquery())
 
 
-def locked_idea(member: "Viewer", idea_id: int) -> Row[Any]:
-    """Lock and return an idea that exists for the member, with the dates of its challenge."""
+def locked_idea(member: "Viewer", idea_id: int, *, settled: bool = False) -> Row[Any]:
+    """Lock and return an idea that exists for the member, with the dates of its challenge.
+
+    Where it matters who wrote it with its author, that is read once the lock is held (`settled`): a
+    statement that waits for a lock sees other tables as before the wait.
+    """
+    if settled:
+        db.session.execute(locked(select(Idea.id).where(Idea.id == idea_id)))
     return _first(locked(_ideas(member).where(Idea.id == idea_id), of=Idea))
 
 
@@ -83,6 +90,8 @@ def _ideas(member: "Viewer") -> Any:
             Idea.overdue_told_at,
             Idea.answers,
             Idea.form_key,
+            Idea.co_authors_count,
+            part_column(member.id),
             tags_column(),
             *CHALLENGE_DATES,
         )

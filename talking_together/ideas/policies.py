@@ -15,6 +15,9 @@ from talking_together.challenges.stages import Dated
 from talking_together.core.errors import Conflict, NotAllowed, TalkingTogetherError
 from talking_together.ideas.statuses import LISTED, allowed_from, allows
 
+# Who stands beside an idea's author: who accepted to, and who is credited by a merge.
+BESIDE = ("accepted", "credited")
+
 
 class Person(Protocol):
     """The one who acts, as far as these rules look at them."""
@@ -56,9 +59,18 @@ def is_author(member: Person, idea: Placed) -> bool:
     return idea.author_id is not None and idea.author_id == member.id
 
 
+def wrote(member: Person, idea: Placed) -> bool:
+    """Return whether the member wrote the idea, alone or with others.
+
+    What is asked about says so in `my_part`; a row without one is of an idea that nobody wrote with
+    its author.
+    """
+    return is_author(member, idea) or getattr(idea, "my_part", None) in BESIDE
+
+
 def ensure_can_edit(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
     """Raise unless the member may change the wording: a draft always, else while it is live."""
-    ensure_author(member, idea)
+    ensure_may_write(member, idea)
     if idea.status == "draft":
         return
     if idea.status not in LISTED and idea.status != "waiting for approval":
@@ -86,6 +98,21 @@ def ensure_can_restore(member: Person, idea: Placed, challenge: Dated, at: datet
     ensure_author(member, idea)
     if idea.status != "withdrawn":
         raise Conflict("This idea is not withdrawn.")
+    ensure_takes_changes(challenge, at)
+
+
+def ensure_can_ask(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
+    """Raise unless the member may ask colleagues to be co-authors of their idea."""
+    ensure_author(member, idea)
+    ensure_can_join(member, idea, challenge, at)
+
+
+def ensure_can_join(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:  # noqa: ARG001  one shape for `allowed`
+    """Raise unless the idea can have another co-author: a draft can, else while it is live."""
+    if idea.status == "draft":
+        return
+    if idea.status not in LISTED and idea.status != "waiting for approval":
+        raise Conflict(f"This idea is {idea.status}, so nobody can become its co-author.")
     ensure_takes_changes(challenge, at)
 
 
@@ -128,7 +155,7 @@ def ensure_can_comment(member: Person, idea: Placed, challenge: Dated, at: datet
 
 def ensure_can_vote(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
     """Raise unless the member may vote on the idea now."""
-    if is_author(member, idea):
+    if wrote(member, idea):
         raise NotAllowed("You cannot vote on your own idea.")
     if idea.status == "merged":
         raise Conflict("This idea was merged into another one. Vote there.")
@@ -154,6 +181,7 @@ class Allowed:
     discard: bool
     decide: bool
     take_to_draft: bool
+    ask: bool
     approve: bool
     comment: bool
     why_no_comment: str
@@ -180,6 +208,7 @@ def allowed(member: Person, idea: Placed, challenge: Dated, at: datetime) -> All
         discard=not why_not(ensure_can_discard),
         decide=not why_not(ensure_can_decide) and bool(allowed_from(idea.status, "moderator")),
         take_to_draft=not why_not(ensure_can_take_to_draft),
+        ask=not why_not(ensure_can_ask),
         approve=not why_not(ensure_can_approve),
         comment=not no_comment,
         why_no_comment=no_comment,
@@ -197,9 +226,19 @@ def why_no_vote(member: Person, idea: Placed, challenge: Dated, at: datetime) ->
     return ""
 
 
+def why_not_join(member: Person, idea: Placed, challenge: Dated, at: datetime) -> str:
+    """Return the words why nobody can become a co-author of the idea now, "" when they can."""
+    try:
+        ensure_can_join(member, idea, challenge, at)
+    except TalkingTogetherError as error:
+        return error.message
+    return ""
+
+
 def ensure_may_write(member: Person, idea: Placed) -> None:
-    """Raise NotYourIdea unless the member is among those who write the idea."""
-    ensure_author(member, idea)
+    """Raise NotYourIdea unless the member wrote the idea, or accepted to be a co-author."""
+    if getattr(idea, "my_part", None) != "accepted":
+        ensure_author(member, idea)
 
 
 def ensure_author(member: Person, idea: Placed) -> None:

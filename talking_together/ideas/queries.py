@@ -1,6 +1,7 @@
 """Reads of ideas. What the viewer may not see does not exist."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -43,9 +44,10 @@ from talking_together.core.pagination import Page
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
+from talking_together.ideas.co_author_queries import names_column, names_in, part_column, seen_beside
 from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision, IdeaTag
 from talking_together.ideas.orders import TELLING, page_in_order
-from talking_together.ideas.policies import why_no_vote
+from talking_together.ideas.policies import why_no_vote, wrote
 from talking_together.ideas.shown import ChallengeOfIdea, Decision, IdeaCard, IdeaInFull
 
 if TYPE_CHECKING:
@@ -102,7 +104,7 @@ def seen_by_given(*, is_moderator: bool) -> ColumnElement[bool]:
 
 def _seen(is_moderator: bool, viewer_id: Any) -> ColumnElement[bool]:
     # A merged one is in no list, yet what was written stays readable.
-    seen = [Idea.listed, Idea.status == "merged", Idea.author_id == viewer_id]
+    seen = [Idea.listed, Idea.status == "merged", Idea.author_id == viewer_id, seen_beside(viewer_id)]
     if is_moderator:
         seen.append(Idea.status.in_(_SEEN_BY_MODERATORS))
     return or_(*seen)
@@ -343,7 +345,13 @@ def _from_ideas(*columns: Any) -> Select[Any]:
     """Select from ideas with their authors and the own votes of the viewer to come."""
     viewer_id = given("viewer_id", Member.id)
     return (
-        select(*columns, func.coalesce(_votes.c.value, 0).label("my_vote"), *byline_columns())
+        select(
+            *columns,
+            func.coalesce(_votes.c.value, 0).label("my_vote"),
+            part_column(viewer_id),
+            names_column(),
+            *byline_columns(),
+        )
         .select_from(Idea)
         .outerjoin(Author, Author.id == Idea.author_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
@@ -364,7 +372,8 @@ def _card(viewer: "Viewer", row: Row[Any], challenge: Options, at: datetime) -> 
         "down_count": counts.down,
         "my_vote": row.my_vote,
         "takes_down": shows_thumb_down(challenge, my_vote=row.my_vote),
-        "is_mine": row.author_id == viewer.id,
+        "is_mine": wrote(viewer, row),
+        "my_part": row.my_part,
         "why_not": why_no_vote(viewer, row, challenge, at),
-        "byline": byline_of(row),
+        "byline": replace(byline_of(row), beside=names_in(row)),
     }

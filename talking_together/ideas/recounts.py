@@ -9,7 +9,8 @@ from talking_together.challenges.models import Challenge
 from talking_together.extensions import db
 from talking_together.ideas import ranking
 from talking_together.ideas.answered import NO_ANSWERS, answers_in, first_answers
-from talking_together.ideas.models import Idea
+from talking_together.ideas.models import Idea, IdeaCoAuthor
+from talking_together.ideas.policies import BESIDE
 from talking_together.ideas.statuses import LISTED
 
 ROWS_AT_ONCE = 1_000
@@ -19,6 +20,7 @@ def drift() -> Iterator[tuple[str, Any, Any]]:
     """Yield a label, the kept value and the recount wherever the two differ, in five statements."""
     yield from _of_challenges()
     yield from _of_ideas()
+    yield from _of_co_authors()
     yield from _of_first_answers()
     yield from _of_answers()
 
@@ -39,6 +41,24 @@ def _of_challenges() -> Iterator[tuple[str, Any, Any]]:
     )
     for row in db.session.execute(statement):
         yield f"challenge {row.id} ideas_count", row.ideas_count, row.counted
+
+
+def _of_co_authors() -> Iterator[tuple[str, Any, Any]]:
+    standing = (
+        select(IdeaCoAuthor.idea_id, func.count().label("count"))
+        .where(IdeaCoAuthor.state.in_(BESIDE))
+        .group_by(IdeaCoAuthor.idea_id)
+        .subquery()
+    )
+    counted = func.coalesce(standing.c.count, 0)
+    statement = (
+        select(Idea.id, Idea.co_authors_count, counted.label("counted"))
+        .outerjoin(standing, standing.c.idea_id == Idea.id)
+        .where(Idea.co_authors_count != counted)
+        .order_by(Idea.id)
+    )
+    for row in db.session.execute(statement):
+        yield f"idea {row.id} co_authors_count", row.co_authors_count, row.counted
 
 
 def _of_ideas() -> Iterator[tuple[str, Any, Any]]:

@@ -13,6 +13,7 @@ from talking_together.extensions import db
 from talking_together.files.services import claim_files
 from talking_together.following.services import follow_idea
 from talking_together.ideas import filing, policies, ranking
+from talking_together.ideas.co_author_queries import beside
 from talking_together.ideas.details import Details
 from talking_together.ideas.locks import (
     count_idea,
@@ -91,7 +92,7 @@ def submit_idea(
         **standing,
     )
     _write_beside(member, idea_id, words, filed)
-    return _sent(member, idea_id, challenge_id, words["title"], standing)
+    return _sent(member, idea_id, challenge_id, words["title"], standing, co_authors_count=0)
 
 
 def edit_idea(
@@ -109,7 +110,7 @@ def edit_idea(
 
     A form that saves `itself` only ever changes drafts.
     """
-    idea = locked_idea(member, idea_id)
+    idea = locked_idea(member, idea_id, settled=True)
     at = clock.now()
     policies.ensure_can_edit(member, idea, idea, at)
     if itself and idea.status != "draft":
@@ -156,7 +157,8 @@ def publish_draft(
     standing = _standing(challenge, at)
     _update(idea_id, **words, **standing, theme_id=filed.theme_id, edited_at=None)
     _write_beside(member, idea_id, words, filed)
-    return _sent(member, idea_id, idea.challenge_id, words["title"], standing)
+    count = idea.co_authors_count
+    return _sent(member, idea_id, idea.challenge_id, words["title"], standing, co_authors_count=count)
 
 
 def withdraw_idea(member: "Viewer", *, idea_id: int) -> Written:
@@ -237,11 +239,19 @@ def _standing(challenge: Row[Any], at: "datetime") -> dict[str, Any]:
     return published(at)
 
 
-def _sent(member: "Viewer", idea_id: int, challenge_id: int, title: str, standing: dict[str, Any]) -> Written:
+def _sent(
+    member: "Viewer",
+    idea_id: int,
+    challenge_id: int,
+    title: str,
+    standing: dict[str, Any],
+    *,
+    co_authors_count: int,
+) -> Written:
     """Count a published idea and enter what it earns; return what was written."""
     earned = 0
     if standing["listed"]:
-        earned = became_public(idea_id, challenge_id, member.id)
+        earned = became_public(idea_id, challenge_id, member.id, co_authors_count)
     return Written(idea_id, title, standing["status"], earned)
 
 
@@ -269,18 +279,16 @@ def _keep_revision(member: "Viewer", idea: Row[Any], at: "datetime") -> None:
     )
 
 
-def became_public(idea_id: int, challenge_id: int, author_id: int | None) -> int:
+def became_public(idea_id: int, challenge_id: int, author_id: int | None, co_authors_count: int) -> int:
     """Count an idea that others see from now on; return what it earned its author, who follows it."""
     count_idea(challenge_id, 1, answered=False)
     if author_id is None:
         return 0
     follow_idea(author_id, idea_id=idea_id)
-    return points.award(
-        "idea published",
-        member_id=author_id,
-        key=f"idea published:idea:{idea_id}",
-        idea_id=idea_id,
-    )
+    key = f"idea published:idea:{idea_id}"
+    with_them = beside([idea_id])[idea_id] if co_authors_count else []
+    award = points.Award("idea published", author_id, key, idea_id)
+    return points.award_many(points.shared(award, with_them)).get(author_id, 0)
 
 
 def _update(idea_id: int, **values: Any) -> None:

@@ -44,6 +44,8 @@ class IdeaCard:
     my_vote: int
     takes_down: bool
     is_mine: bool
+    # Where the viewer stands beside the author, if anywhere: "accepted", "credited", …
+    my_part: str | None
     why_not: str
     byline: Byline
 

@@ -25,6 +25,7 @@ from talking_together.points.models import PointEntry, PointRule
 
 COLUMNS = [
     "member_id", "event", "points", "event_key", "is_reversal", "idea_id", "comment_id", "day", "at",
+    "share_of",
 ]  # fmt: skip
 REVERSED = ":reversed"
 # Behind the key of a reversal that is reversed in its turn: short, since keys have an end.
@@ -41,6 +42,9 @@ class Award(NamedTuple):
     key: str
     idea_id: int | None = None
     comment_id: int | None = None
+    # How many share what it earns, and the key of what this is a share of.
+    sharers: int = 1
+    share_of: str | None = None
 
 
 class Moved(NamedTuple):
@@ -51,6 +55,18 @@ class Moved(NamedTuple):
 
 
 NOTHING = Moved({}, [])
+
+
+def shared(award: Award, beside: Iterable[int]) -> list[Award]:
+    """Return the award with those of others who share it equally, in whole points.
+
+    What is left over is its own member's. Every share has a key of its own, and is taken back and
+    given back with the award.
+    """
+    others = sorted(set(beside) - {award.member_id})
+    each = award._replace(sharers=len(others) + 1)
+    shares = [each._replace(member_id=id, key=f"{award.key}:with:{id}", share_of=award.key) for id in others]
+    return [each, *shares]
 
 
 def award(
@@ -158,28 +174,33 @@ def _earnings(count: int, _dialect: str) -> Any:
         )
         .scalar_subquery()
     )
+    share = PointRule.points // fresh.c.sharers
+    own = case(
+        (fresh.c.share_of.is_(None), PointRule.points - (fresh.c.sharers - literal(1)) * share), else_=share
+    )
     entries = (
         select(
             fresh.c.member_id,
             fresh.c.event,
-            PointRule.points,
+            own,
             fresh.c.key,
             literal(False),
             fresh.c.idea_id,
             fresh.c.comment_id,
             given("today", PointEntry.day),
             given("now", PointEntry.at),
+            fresh.c.share_of,
         )
         .join_from(fresh, PointRule, PointRule.event == fresh.c.event)
         .where(
-            PointRule.points > 0,
+            own > 0,
             or_(
                 PointRule.daily_cap.is_(None),
                 entered_today + fresh.c.place <= PointRule.daily_cap,
             ),
         )
     )
-    return _entering(entries, COLUMNS)
+    return _entering(entries)
 
 
 def _offer(place: int) -> Any:
@@ -190,6 +211,8 @@ def _offer(place: int) -> Any:
         given(f"key_{place}", PointEntry.event_key).label("key"),
         given(f"idea_id_{place}", PointEntry.idea_id).label("idea_id"),
         given(f"comment_id_{place}", PointEntry.comment_id).label("comment_id"),
+        given(f"sharers_{place}", PointRule.points).label("sharers"),
+        given(f"share_of_{place}", PointEntry.share_of).label("share_of"),
     )
 
 
@@ -218,13 +241,13 @@ def _reversals(_dialect: str, *, counting: bool) -> Any:
         ),
         PointEntry.points > 0 if counting else PointEntry.points < 0,
     )
-    return _entering(entries, [*COLUMNS, "share_of"])
+    return _entering(entries)
 
 
-def _entering(entries: Any, columns: list[str]) -> Any:
+def _entering(entries: Any) -> Any:
     return (
         insert_into(PointEntry)
-        .from_select(columns, entries)
+        .from_select(COLUMNS, entries)
         # A key that stands has earned.
         .on_conflict_do_nothing(index_elements=["event_key"])
         .returning(PointEntry.member_id, PointEntry.points, PointEntry.event_key, PointEntry.share_of)

@@ -3,7 +3,7 @@
 A balance that moves with each thumb would tell an author what the challenge hides. So the points of
 a thumb up are written down beside the ledger, and entered once its count is for everybody to see. A
 thumb that was withdrawn meanwhile earns nothing; the day's cap holds on the day of entering, and what
-is above it follows on the next.
+is above it follows on the next. Those share them who are co-authors when they are entered.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from talking_together.core import clock
 from talking_together.core.database import dialect_name, insert_into
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
+from talking_together.ideas.co_author_queries import beside
 from talking_together.ideas.models import Idea
 from talking_together.points import services as points
 from talking_together.points.models import PointEntry, PointRule
@@ -31,8 +32,14 @@ TRY_AGAIN = timedelta(hours=6)
 def keep_back(awards: Sequence[Award]) -> None:
     """Write down what thumbs will have earned; one that waits already goes on waiting."""
     for award in awards:
-        values = {**award._asdict(), "event_key": award.key, "due_at": clock.now()}
-        del values["key"]
+        values = {
+            "event_key": award.key,
+            "event": award.event,
+            "member_id": award.member_id,
+            "idea_id": award.idea_id,
+            "comment_id": award.comment_id,
+            "due_at": clock.now(),
+        }
         run(_keeping(dialect_name()), values)
 
 
@@ -46,14 +53,11 @@ def enter_batch() -> int:
     at = clock.now()
     # By member, so that the ledger locks their rows in one order.
     waiting = db.session.execute(_waiting(), {"at": at}).all()
+    with_author = beside({thumb.idea_id for thumb in waiting if thumb.comment_id is None})
     for thumb in waiting:
-        points.award(
-            thumb.event,
-            member_id=thumb.member_id,
-            key=thumb.event_key,
-            idea_id=thumb.idea_id,
-            comment_id=thumb.comment_id,
-        )
+        award = Award(thumb.event, thumb.member_id, thumb.event_key, thumb.idea_id, thumb.comment_id)
+        others = with_author.get(thumb.idea_id, ()) if thumb.comment_id is None else ()
+        points.award_many(points.shared(award, others))
     keys = [thumb.event_key for thumb in waiting]
     if keys:
         settled = or_(

@@ -1,5 +1,6 @@
 """Casting, changing and withdrawing votes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,9 @@ from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
 from talking_together.ideas import policies as ideas
+from talking_together.ideas.co_author_queries import beside
 from talking_together.ideas.counters import COUNTED, Cast, VoteCounts, count_vote
-from talking_together.ideas.models import Idea, IdeaCoAuthor
+from talking_together.ideas.models import Idea
 from talking_together.ideas.queries import CHALLENGE_DATES, CHALLENGE_OPTIONS, seen_by_given
 from talking_together.points import services as points
 from talking_together.points.services import Award
@@ -59,12 +61,13 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
     """
     if kind not in KINDS or value not in VALUES:
         raise InvalidInput("A vote is a thumb up, a thumb down or none.")
-    thing = _lock(member, kind, id)
+    thing, with_author = _lock(member, kind, id), list[int]()
     # Asked for once the lock is held: a vote that waited past a closing time is too late.
     at = clock.now()
     if kind == "ideas":
         ideas.ensure_can_vote(member, thing, thing, at)
-        _ensure_not_beside(member, thing)
+        if member.id in (with_author := _beside(thing)):
+            raise NotAllowed("You cannot vote on your own idea.")
     else:
         comments.ensure_can_vote(member, thing, thing.status, thing, at)
     voting.ensure_takes(thing, value)
@@ -82,7 +85,7 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
         else:
             counts = _count_comment_vote(thing, change)
         waits = own is not None and (own.waits or bool(moved_from))
-        earned = _move_points(member, kind, thing, change, moved_from, waits=waits)
+        earned = _move_points(member, kind, thing, change, moved_from, waits=waits, with_author=with_author)
     shown = voting.shown_counts(
         member, thing, up=counts.up_count, down=counts.down_count, my_vote=value, at=at
     )
@@ -158,21 +161,12 @@ def _lock(member: "Viewer", kind: str, id: int) -> Row[Any]:
     return row
 
 
-def _ensure_not_beside(member: "Viewer", idea: Row[Any]) -> None:
-    """Raise NotAllowed for a co-author, or who is credited; the count is read under the lock."""
-    values = {"idea_id": idea.id, "voter_id": member.id}
-    if idea.co_authors_count and run(_BESIDE, values).first() is not None:
-        raise NotAllowed("You cannot vote on your own idea.")
+def _beside(idea: Row[Any]) -> list[int]:
+    """Return who wrote the idea with its author; the count of them was read under the lock."""
+    return beside([idea.id])[idea.id] if idea.co_authors_count else []
 
 
 # Statements of their own: one that waits for a lock sees other tables as before the wait.
-_BESIDE = select(IdeaCoAuthor.member_id).where(
-    IdeaCoAuthor.idea_id == given("idea_id", Idea.id),
-    IdeaCoAuthor.member_id == given("voter_id", IdeaVote.member_id),
-    IdeaCoAuthor.state.in_(("accepted", "credited")),
-)
-
-
 @cache
 def _vote_of(kind: str) -> Any:
     table, thing_id = _table_of(kind)
@@ -234,10 +228,32 @@ def _count_comment_vote(comment: Row[Any], change: Change) -> VoteCounts:
     return counts
 
 
+def withdraw_own_vote(member: "Viewer", idea: Row[Any]) -> None:
+    """Withdraw the vote of one who becomes a co-author of an idea, which the caller has locked."""
+    thumb_key = _key(THUMB_UP, "idea", idea.id, member)
+    values = {"thing_id": idea.id, "voter_id": member.id, "thumb_key": thumb_key}
+    own = run(_vote_of("ideas"), values).first()
+    if own is None:
+        return
+    _write_vote(member, "ideas", idea.id, None)
+    count_vote(idea, before=Cast(own.value, own.cast_at), after=None)
+    waits = own.waits or bool(own.moved_from)
+    _move_points(member, "ideas", idea, CHANGES[own.value, NONE], own.moved_from, waits=waits)
+
+
 def _move_points(
-    member: "Viewer", kind: str, thing: Row[Any], change: Change, moved_from: str, *, waits: bool
+    member: "Viewer",
+    kind: str,
+    thing: Row[Any],
+    change: Change,
+    moved_from: str,
+    *,
+    waits: bool,
+    with_author: Collection[int] = (),
 ) -> int:
     """Enter what the change earns or takes back; return the change of the voter's balance.
+
+    A thumb up on an idea of several is shared by them.
 
     What a vote earned on ideas that it stood on before they were merged is taken back as well.
     """
@@ -259,7 +275,7 @@ def _move_points(
     if voting.ranks_hidden(_ANYBODY, thing, clock.now()):
         keep_back(thumbs)
     else:
-        awards += thumbs
+        awards += [share for thumb in thumbs for share in points.shared(thumb, with_author)]
     return points.award_many(awards).get(member.id, 0)
 
 

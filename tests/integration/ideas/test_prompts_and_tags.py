@@ -44,7 +44,7 @@ def test_answers_theme_and_tags_are_stored_shown_and_can_be_changed(client: Clie
     assert edit.fields[f"answer_{whom.id}"].strip() == "Porters & **cooks**"
     assert edit.fields["tags"] == "beds, night shift"
     assert edit.fields["theme_id"] == str(theme.id)
-    edit.submit(tags="night shift, lifts", theme_id="", statements=8, **{f"answer_{whom.id}": ""})
+    edit.submit(tags="night shift, lifts", theme_id="", statements=9, **{f"answer_{whom.id}": ""})
     assert (only_idea().answers, only_idea().theme_id, tags()) == ([], None, ["lifts", "night shift"])
     kept = db.session.scalars(select(IdeaRevision)).one()
     assert kept.answers[0]["source"] == "Porters & **cooks**"
