@@ -35,7 +35,7 @@ def ask_co_authors(idea_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _page(idea_id)
     try:
-        name = co_authors.ask_co_author(viewer(), idea_id=idea_id, member_id=_member_id())
+        name = co_authors.ask_co_author(viewer(), idea_id=idea_id, member_id=_member_id(idea_id))
     except (InvalidInput, Conflict) as error:
         return _page(idea_id, problem=error.message, status=status_of(error))
     flash(f"{name} is asked to be a co-author", "success")
@@ -47,7 +47,7 @@ def ask_co_authors(idea_id: int) -> ResponseReturnValue:
 @commits
 def remove_co_author(idea_id: int) -> ResponseReturnValue:
     """Take a co-author, or somebody who was asked, off one's own idea."""
-    co_authors.remove_co_author(viewer(), idea_id=idea_id, member_id=_member_id())
+    co_authors.remove_co_author(viewer(), idea_id=idea_id, member_id=_member_id(idea_id))
     flash("Removed", "success")
     return redirect(f"/ideas/{idea_id}/co-authors", 303)
 
@@ -62,9 +62,11 @@ def leave_idea(idea_id: int) -> ResponseReturnValue:
     return redirect(idea_path(idea) if idea.status in LISTED else "/me/ideas", 303)
 
 
-def _member_id() -> int:
+def _member_id(idea_id: int) -> int:
     sent = request.form.get("member", type=int)
     if sent is None or not 0 < sent <= MAX_ID:
+        # What does not exist for them says nothing of what is wrong with the form.
+        queries.get_idea(viewer(), idea_id)
         raise InvalidInput("Choose a colleague", field="q")
     return sent
 

@@ -37,4 +37,5 @@ def answer_request(idea_id: int) -> ResponseReturnValue:
         co_authors.decline(viewer(), idea_id=idea_id)
         flash("You said no. The author is told.", "success")
         return redirect("/me/ideas", 303)
+    get_idea(viewer(), idea_id)
     raise InvalidInput("Choose whether to accept or decline.")
