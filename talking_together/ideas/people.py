@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
+from talking_together.accounts.bylines import shown_name
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import visible_to, visible_to_member
@@ -33,14 +34,14 @@ def people_like(viewer: "Viewer", challenge_id: int, typed: str) -> list[Any]:
     typed = " ".join(typed.split())[:MOST_TYPED].lower()
     if len(typed) < LEAST_TYPED:
         return []
-    name = func.lower(Member.name)
+    name = func.lower(shown_name(Member))
     statement = (
         _people(challenge_id)
         .where(
             Member.id != viewer.id,
             or_(name.startswith(typed, autoescape=True), name.contains(f" {typed}", autoescape=True)),
         )
-        .order_by(Member.name, Member.id)
+        .order_by(name, Member.id)
         .limit(MOST_OFFERED)
     )
     return list(db.session.execute(statement))
@@ -59,14 +60,14 @@ def people_named(challenge_id: int, names: set[str]) -> dict[str, int]:
     if not names:
         return {}
     found: dict[str, list[int]] = {}
-    for row in db.session.execute(_people(challenge_id).where(Member.name.in_(names))):
+    for row in db.session.execute(_people(challenge_id).where(shown_name(Member).in_(names))):
         found.setdefault(row.name, []).append(row.id)
     return {name: ids[0] for name, ids in found.items() if len(ids) == 1}
 
 
 def _people(challenge_id: int) -> Any:
     return (
-        select(Member.id, Member.name, Organisation.short_name.label("organisation"))
+        select(Member.id, shown_name(Member).label("name"), Organisation.short_name.label("organisation"))
         .select_from(Member)
         .join(Challenge, Challenge.id == challenge_id)
         .outerjoin(Organisation, Organisation.id == Member.organisation_id)
