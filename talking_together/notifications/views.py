@@ -100,4 +100,7 @@ def _in_words(row: Any, idea: Any, author: Byline | None, challenge: Any) -> Tol
 def _path(row: Any, idea: Any, challenge: Any) -> str:
     if row.comment_id:
         return f"/comments/{row.comment_id}"
-    return idea_path(idea) if idea else challenge_path(challenge)
+    if idea:
+        return idea_path(idea)
+    path = challenge_path(challenge)
+    return f"{path}/results" if row.kind == "results published" else path

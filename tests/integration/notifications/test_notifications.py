@@ -87,13 +87,17 @@ def test_news_of_a_challenge_and_who_did_something_are_named(client: Client) -> 
     notify(member.id, "challenge paused", fact_key="2", challenge_id=elsewhere.id)
     notify(member.id, "co-author asked", fact_key="3", idea_id=idea.id, by_id=asker.id)
     notify(member.id, "challenge paused", fact_key="4")
+    notify(member.id, "results published", fact_key="5", challenge_id=challenge.id)
     db.session.commit()
     page = client.sign_in(member).get("/notifications", statements=5)
     assert [item.text for item in page.query("main li.card p:first-child")] == [
+        "New There are results of “Home by lunch”",
         "New Morgan Oakfield asks you to be a co-author of “A shared checklist”",
         "New “Home by lunch” is paused for now",
     ]
-    assert page.query("main li.card a")[1]["href"] == f"/challenges/{challenge.id}-home-by-lunch"
+    links = [link["href"] for link in page.query("main li.card a")]
+    path = f"/challenges/{challenge.id}-home-by-lunch"
+    assert links == [f"{path}/results", f"/ideas/{idea.id}-a-shared-checklist", path]
 
 
 def test_what_was_told_stands_under_its_day(client: Client) -> None:

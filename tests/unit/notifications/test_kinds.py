@@ -8,12 +8,12 @@ WORDS = {
     "comment on your idea": "Morgan wrote a comment on your idea “A shared list”",
     "reply to your comment": "Morgan wrote a reply to your comment on “A shared list”",
     "status of your idea": "There is news of your idea “A shared list”, which is now planned",
-    "status of an idea you follow": "There is news of “A shared list”, which is now planned. You follow it",
+    "status of an idea you follow": "There is news of “A shared list”, which you follow: it is now planned",
     "status of an idea you commented on": (
-        "There is news of “A shared list”, which is now planned. You commented on it"
+        "There is news of “A shared list”, which you commented on: it is now planned"
     ),
     "status of an idea you voted on": (
-        "There is news of “A shared list”, which is now planned. You voted on it"
+        "There is news of “A shared list”, which you voted on: it is now planned"
     ),
     "comment on an idea you follow": "Morgan wrote a comment on “A shared list”, which you follow",
     "mention": "Morgan mentioned you in “A shared list”",
@@ -56,3 +56,25 @@ def test_who_is_not_known_is_somebody() -> None:
 def test_each_kind_can_be_switched_in_exactly_one_group_and_no_group_is_empty() -> None:
     assert {group_of(kind).name for kind in KINDS} == set(GROUPS)
     assert set(STATUS_KINDS) <= set(KINDS)
+
+
+SUBJECTS = {
+    "planned": "An idea you follow is planned: A shared list",
+    "in progress": "An idea you follow is in progress: A shared list",
+    "not now": "An idea you follow will not be done for now: A shared list",
+    "hidden": "An idea you follow was hidden: A shared list",
+    "new": "An idea you follow is shown again: A shared list",
+}
+
+
+@pytest.mark.parametrize("status", SUBJECTS)
+def test_a_subject_says_what_the_idea_became(status: str) -> None:
+    kind = TABLE["status of an idea you follow"]
+    assert kind.subject_of(idea="A shared list", status=status) == SUBJECTS[status]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_a_subject_that_names_what_it_is_about(kind: str) -> None:
+    subject = TABLE[kind].subject_of(who="Morgan", idea="A list", challenge="A list", status="done")
+    assert subject.endswith(": A list")
+    assert "{" not in subject
