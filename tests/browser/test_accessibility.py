@@ -93,6 +93,7 @@ EMPTY = (
     "/leaderboard",
     "/notifications",
     "/me/following",
+    "/you-said-we-did",
     "/moderation",
     "/admin",
     "/admin/invitations",
