@@ -93,7 +93,6 @@ EMPTY = (
     "/leaderboard",
     "/notifications",
     "/me/following",
-    "/you-said-we-did",
     "/moderation",
     "/admin",
     "/admin/invitations",

@@ -71,6 +71,8 @@ def test_changing_the_editor_keeps_the_page_whole(server: Flask, browser: Browse
     path = f"/moderation/challenges/{challenge.id}/results"
     inspector = Inspector(browser, server, moderator)
     db.session.rollback()
+    # Nothing has been done yet.
+    inspector.open("/you-said-we-did")
     page = inspector.page
     page.goto(path)
     page.get_by_role("button", name="Move down").first.click()
