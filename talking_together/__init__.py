@@ -19,6 +19,7 @@ from talking_together.core import (
     logs,
     migrating,
     security_headers,
+    turns,
 )
 
 
@@ -54,6 +55,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     assets.init_assets(app)
     formatting.init_formatting(app)
     kit.init_kit(app)
+    turns.init_turns(app)
     features.register(app)
     access.refuse_undeclared_routes(app)
     return app

@@ -8,7 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flask import Flask
+
 RETRY_S = 0.05
+
+# Where the places are, which every process of the site has to agree on.
+_folders = [Path(tempfile.gettempdir())]
+
+
+def init_turns(app: Flask) -> None:
+    """Keep the places in the instance's folder, where nobody else on the machine can take them."""
+    folder = Path(app.instance_path) / "turns"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return
+    if os.access(folder, os.W_OK):
+        _folders[0] = folder
 
 
 class NoTurn(Exception):
@@ -49,5 +65,4 @@ class Turns:
             time.sleep(RETRY_S)
 
     def _path(self, number: int) -> Path:
-        # Another user of the machine has places of their own, and could not open these.
-        return Path(tempfile.gettempdir()) / f"talking-together-{os.getuid()}-{self.name}-{number}"
+        return _folders[0] / f"talking-together-{os.getuid()}-{self.name}-{number}"
