@@ -39,7 +39,7 @@ def test_what_was_typed_comes_back_when_asked_for(
     path, title = f"/moderation/challenges/{challenge.id}", challenge.title
     db.session.rollback()
     page = open_page(path, signed_in=moderator)
-    page.get_by_label("Question").fill(KEPT)
+    page.get_by_role("textbox", name="Question").fill(KEPT)
     expect(status_of(page)).to_contain_text("Saved at")
     # Typed a moment before the page is left, too.
     page.get_by_label("Short summary").fill("Left in a hurry")
@@ -48,16 +48,16 @@ def test_what_was_typed_comes_back_when_asked_for(
     _wait_for("Left in a hurry")
 
     page = open_page(path, signed_in=moderator, javascript=javascript)
-    expect(page.get_by_label("Question")).to_have_value(title)
+    expect(page.get_by_role("textbox", name="Question")).to_have_value(title)
     expect(page.get_by_text("You have unsaved changes from")).to_be_visible()
     check_fits(page)
     if javascript:
         check_accessibility(page)
-        page.get_by_label("Question").fill("Something else")
+        page.get_by_role("textbox", name="Question").fill("Something else")
         expect(status_of(page)).to_contain_text("Choose above")
-        page.get_by_label("Question").fill(title)
+        page.get_by_role("textbox", name="Question").fill(title)
     page.get_by_role("link", name="Use my changes").click()
-    expect(page.get_by_label("Question")).to_have_value(KEPT)
+    expect(page.get_by_role("textbox", name="Question")).to_have_value(KEPT)
     expect(page.get_by_label("Short summary")).to_have_value("Left in a hurry")
     if javascript:
         check_accessibility(page)
@@ -74,7 +74,7 @@ def test_it_says_so_when_nothing_can_be_kept(server: Flask, open_page: OpenPage)
     page = open_page("/moderation/challenges/new", signed_in=moderator)
     page.route("**/drafts/*", lambda route: route.fulfill(status=503, body=""))
     page.on("console", lambda _message: None)
-    page.get_by_label("Question").fill(KEPT)
+    page.get_by_role("textbox", name="Question").fill(KEPT)
     expect(status_of(page)).to_contain_text("kept on this device")
     page.unroute("**/drafts/*")
     page.evaluate("window.dispatchEvent(new Event('online'))")

@@ -198,7 +198,7 @@ def count_members(name: str) -> int:
 def ask_a_question(page: Page) -> None:
     """Write a challenge, look at it as members will, and open it."""
     page.get_by_role("link", name="New challenge").first.click()
-    page.get_by_label("Question").fill(QUESTION)
+    page.get_by_role("textbox", name="Question").fill(QUESTION)
     page.get_by_label("Short summary").fill("People wait for hours when they could be at home.")
     page.get_by_label("Brief").fill("What would help **your** ward?")
     page.get_by_label("Closes for ideas").fill(f"{clock.now() + timedelta(days=20):%Y-%m-%d}T17:00")
