@@ -49,6 +49,7 @@ PAGES = (
     "votes.views",
     "search.views",
     "votes.co_author_views",
+    "one_minute.views",
     "files.views",
     "points.views",
     "notifications.views",

@@ -76,7 +76,9 @@ def _on_postgresql(words: list[str], challenge_id: int, size: int) -> Found:
             "SELECT has, count(*) AS many, "  # noqa: S608
             "(SELECT ideas_count FROM challenges WHERE id = :challenge) AS total "
             f"FROM (SELECT {bits} AS has FROM (SELECT words FROM search_likeness "
-            "WHERE challenge_id = :challenge ORDER BY idea_id DESC LIMIT :sample) AS newest) AS looked_at "
+            "WHERE challenge_id BETWEEN :challenge AND :challenge "
+            # By both, so that none but the index of both will do.
+            "ORDER BY challenge_id DESC, idea_id DESC LIMIT :sample) AS newest) AS looked_at "
             "GROUP BY has"
         ),
         values,

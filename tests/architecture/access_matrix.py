@@ -114,6 +114,8 @@ MATRIX = (
     Row("POST", "/challenges/<int:challenge_id>/follow", STAFF, 400),
     Row("POST", "/challenges/<int:challenge_id>/ideas/autosave", STAFF, 400),
     Row("GET", "/challenges/<int:challenge_id>/ideas/similar", STAFF, 200),
+    Row("GET", "/challenges/<int:challenge_id>/one-minute", STAFF, 200),
+    Row("POST", "/challenges/<int:challenge_id>/one-minute", STAFF, 400),
     Row("GET", "/challenges/<slugged:ref>", STAFF, 200),
     Row("GET", "/challenges/<slugged:ref>/results", STAFF, 200),
     Row("GET", "/comments/<int:comment_id>", STAFF, 302),

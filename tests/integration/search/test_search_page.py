@@ -3,13 +3,11 @@
 import random
 import string
 import time
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import ChallengeTheme
@@ -32,6 +30,7 @@ from tests.factories import (
 from tests.factories.rows import saved
 from tests.support.client import Client, Page
 from tests.support.hostile_words import HOSTILE
+from tests.support.plans import plans_of
 
 MOST_STATEMENTS = 4
 
@@ -274,22 +273,4 @@ def test_a_search_and_likeness_are_asked_of_the_index(app: Flask, database_kind:
         assert plans[0].count("Bitmap Index Scan on ix_search_documents_words") == 3
     plans = plans_of(lambda: similar_ideas(viewer, challenge.id, title="Parking"))
     index = "search_likeness VIRTUAL TABLE INDEX" if database_kind == "sqlite" else "ix_search_likeness_"
-    assert all(index in plan for plan in plans[:-1])
-
-
-def plans_of(read: Callable[[], object]) -> list[str]:
-    """Return how the database goes about each of the statements that a read sends."""
-    caught: list[tuple[str, Any]] = []
-
-    def catch(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        caught.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", catch)
-    read()
-    event.remove(db.engine, "before_cursor_execute", catch)
-    explain = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
-    connection = db.session.connection()
-    return [
-        "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters))
-        for statement, parameters in caught
-    ]
+    assert all(index in plan for plan in plans[:-1]), plans
