@@ -44,7 +44,7 @@ class Done:
     row: dict[str, Any] | None
 
 
-def make_site_of_ideas(*, ideas: int, people: int, seed: int) -> Site:
+def make_site_of_ideas(*, ideas: int, people: int, seed: int, acts: int | None = None) -> Site:
     """Return a site whose ideas were written, voted on, followed and talked about at random."""
     chance, organisation, challenge = random.Random(seed), make_organisation(), make_challenge()  # noqa: S311
     members = [viewer_of(make_member(organisation)) for _ in range(people)]
@@ -58,7 +58,7 @@ def make_site_of_ideas(*, ideas: int, people: int, seed: int) -> Site:
     ]
     site = Site([idea.id for idea in written], members)
     person = Person(site, members, chance)
-    for _ in range(ideas * 25):
+    for _ in range(ideas * 25 if acts is None else acts):
         person.try_to_act()
     return site
 

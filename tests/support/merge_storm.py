@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
 
 def storm(app: Flask, *, merges: int, ideas: int, people: int, connections: int, seed: int = 1) -> Outcome:
     """Merge and undo at random while people act over other connections; compare all rows after."""
-    site = make_site_of_ideas(ideas=ideas, people=people, seed=seed)
+    site = make_site_of_ideas(ideas=ideas, people=people, seed=seed, acts=ideas * 15)
     moderators = [viewer_of(make_moderator()) for _ in range(2)]
     before = snapshot()
     deadlocks = _counting_deadlocks()
