@@ -5,7 +5,7 @@ from typing import Protocol
 
 from talking_together.challenges.policies import ensure_takes_decisions
 from talking_together.challenges.stages import Dated
-from talking_together.core.errors import Conflict, NotAllowed
+from talking_together.core.errors import Conflict, NotAllowed, TalkingTogetherError
 from talking_together.ideas.policies import Person, Placed
 from talking_together.ideas.statuses import LISTED, allows
 
@@ -85,3 +85,12 @@ def ensure_can_propose(idea: Placed, challenge: Dated, at: datetime) -> None:
     if idea.status not in LISTED:
         raise Conflict(f"This idea is {idea.status}, so it cannot be compared with others.")
     ensure_stage(challenge, at)
+
+
+def why_not_propose(idea: Placed, challenge: Dated, at: datetime) -> str:
+    """Return why members may not say that the idea looks like another, "" where they may."""
+    try:
+        ensure_can_propose(idea, challenge, at)
+    except TalkingTogetherError as error:
+        return error.message
+    return ""

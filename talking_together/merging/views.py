@@ -30,9 +30,9 @@ ANY_LIKENESS = 0.05
 def propose_merge(idea_id: int) -> ResponseReturnValue:
     """Tell the moderators which other idea looks like this one."""
     found, form = get_idea(viewer(), idea_id), ProposeForm()
-    policies.ensure_can_propose(found, found.challenge, clock.now())
     if request.method == "GET":
         return _propose_page(found, form, status=200)
+    policies.ensure_can_propose(found, found.challenge, clock.now())
     other_id = form.other_id
     if not form.validate() or other_id is None:
         if other_id is None:
@@ -72,6 +72,7 @@ def _propose_page(
     page = render_template(
         "merging/propose.html",
         idea=idea,
+        why_not=policies.why_not_propose(idea, idea.challenge, clock.now()),
         form=form,
         find=find,
         sought=sought,

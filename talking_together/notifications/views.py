@@ -100,6 +100,9 @@ def _in_words(row: Any, idea: Any, author: Byline | None, challenge: Any) -> Tol
 def _path(row: Any, idea: Any, challenge: Any) -> str:
     if row.comment_id:
         return f"/comments/{row.comment_id}"
+    if row.kind == "merge proposal settled" and idea:
+        # Where the moderator's answer can be read.
+        return f"/ideas/{idea.id}/looks-like"
     if idea:
         return idea_path(idea)
     path = challenge_path(challenge)
