@@ -19,8 +19,8 @@ from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.following.models import IdeaFollow
 from talking_together.ideas.models import Idea, IdeaCoAuthor
+from talking_together.ideas.policies import BESIDE
 from talking_together.ideas.queries import CHALLENGE_DATES, seen_by
-from talking_together.merging.moving import STANDING_STATES
 from talking_together.merging.policies import MOST_AT_ONCE, why_not_pair
 from talking_together.merging.words import shared_words, votes_in_words
 from talking_together.search.words import words_of
@@ -121,7 +121,7 @@ def _votes(kept: Compared, gone: Sequence[Compared], ids: Sequence[int]) -> tupl
     wrote |= set(
         db.session.scalars(
             select(IdeaCoAuthor.member_id).where(
-                IdeaCoAuthor.idea_id.in_(ids), IdeaCoAuthor.state.in_(STANDING_STATES)
+                IdeaCoAuthor.idea_id.in_(ids), IdeaCoAuthor.state.in_(BESIDE)
             )
         )
     )

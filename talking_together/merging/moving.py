@@ -16,10 +16,9 @@ from talking_together.core.statements import run
 from talking_together.extensions import db
 from talking_together.following.models import IdeaFollow
 from talking_together.ideas.models import Idea, IdeaCoAuthor
+from talking_together.ideas.policies import BESIDE
 from talking_together.merging.models import MergeCredit, MergeFollow, MergeThread, MergeVote
 from talking_together.votes.models import IdeaVote
-
-STANDING_STATES = ("accepted", "credited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,7 @@ class VotesMoved:
 def authors_of(idea: Any) -> set[int]:
     """Return the ids of those who wrote an idea: its author, co-authors and whom it credits."""
     beside = db.session.scalars(
-        select(IdeaCoAuthor.member_id).where(
-            IdeaCoAuthor.idea_id == idea.id, IdeaCoAuthor.state.in_(STANDING_STATES)
-        )
+        select(IdeaCoAuthor.member_id).where(IdeaCoAuthor.idea_id == idea.id, IdeaCoAuthor.state.in_(BESIDE))
     )
     return {*beside, *([idea.author_id] if idea.author_id is not None else [])}
 
@@ -80,9 +77,7 @@ def set_co_author(idea_id: int, member_id: int, **standing: Any) -> None:
 
 def count_co_authors(idea_id: int) -> None:
     """Write how many stand beside an idea's author."""
-    counted = select(func.count()).where(
-        IdeaCoAuthor.idea_id == idea_id, IdeaCoAuthor.state.in_(STANDING_STATES)
-    )
+    counted = select(func.count()).where(IdeaCoAuthor.idea_id == idea_id, IdeaCoAuthor.state.in_(BESIDE))
     write(update(Idea).where(Idea.id == idea_id).values(co_authors_count=counted.scalar_subquery()))
 
 

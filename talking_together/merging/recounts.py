@@ -9,20 +9,19 @@ from sqlalchemy.orm import aliased
 from talking_together.comments.models import Comment
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaCoAuthor
+from talking_together.ideas.policies import BESIDE
 from talking_together.merging.models import Merge, MergeCredit
-from talking_together.merging.moving import STANDING_STATES
 from talking_together.votes.models import IdeaVote
 
 Drift = Iterator[tuple[str, Any, Any]]
 
 
 def drift() -> Drift:
-    """Yield a label, the kept value and the recount wherever the two differ, in six statements."""
+    """Yield a label, the kept value and the recount wherever the two differ, in five statements."""
     yield from _of_merged_ideas()
     yield from _of_what_is_left()
     yield from _of_circles()
     yield from _of_credits()
-    yield from _of_counts()
     yield from _of_own_votes()
 
 
@@ -100,7 +99,7 @@ def _of_credits() -> Drift:
                 and_(by_merge.c.survivor_id.is_(None), beside.state == "credited"),
                 and_(
                     by_merge.c.survivor_id.is_not(None),
-                    func.coalesce(beside.state, "").not_in(STANDING_STATES),
+                    func.coalesce(beside.state, "").not_in(BESIDE),
                 ),
             )
         )
@@ -110,28 +109,12 @@ def _of_credits() -> Drift:
         yield f"idea {row.idea_id} member {row.member_id} beside it", row.state, wanted
 
 
-def _of_counts() -> Drift:
-    counted = (
-        select(func.count())
-        .where(IdeaCoAuthor.idea_id == Idea.id, IdeaCoAuthor.state.in_(STANDING_STATES))
-        .correlate(Idea)
-        .scalar_subquery()
-    )
-    statement = (
-        select(Idea.id, Idea.co_authors_count, counted.label("counted"))
-        .where(Idea.co_authors_count != counted)
-        .order_by(Idea.id)
-    )
-    for row in db.session.execute(statement):
-        yield f"idea {row.id} co_authors_count", row.co_authors_count, row.counted
-
-
 def _of_own_votes() -> Drift:
     """Nobody has a vote on an idea of their own."""
     beside = exists().where(
         IdeaCoAuthor.idea_id == IdeaVote.idea_id,
         IdeaCoAuthor.member_id == IdeaVote.member_id,
-        IdeaCoAuthor.state.in_(STANDING_STATES),
+        IdeaCoAuthor.state.in_(BESIDE),
     )
     statement = (
         select(IdeaVote.idea_id, func.count().label("votes"))

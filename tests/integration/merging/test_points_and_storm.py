@@ -62,11 +62,11 @@ def test_a_merge_and_its_undoing_move_no_points(app: Flask) -> None:
         (1, (0,), (0, 0, 0)),
         (-1, (0,), (0, 0, 0)),
         (1, (-1,), (1, 0, 0)),
-        # A thumb that is new on the kept idea is its author's.
-        (-1, (1,), (1, 2, 0)),
-        (1, (-1, 1), (1, 2, 0)),
+        # A thumb that is new on the kept idea is shared by those who wrote it.
+        (-1, (1,), (1, 1, 1)),
+        (1, (-1, 1), (1, 1, 1)),
         # Cast anew it is another vote, and earns once.
-        (1, (0, 1), (1, 2, 0)),
+        (1, (0, 1), (1, 1, 1)),
         (1, (0, 1, 0, 1), (0, 0, 0)),
     ],
 )
@@ -100,9 +100,9 @@ def test_after_undoing_each_vote_earns_and_loses_for_its_own_idea(app: Flask) ->
     vote(voter, kept, 1)
     undo(made.id)
     assert votes_on(gone) == {voter.id: -1}
-    assert points_of(voter, of_kept, of_gone) == [1, 2, 0]
+    assert points_of(voter, of_kept, of_gone) == [1, 1, 1]
     vote(voter, gone, 0)
-    assert points_of(voter, of_kept, of_gone) == [0, 2, 0]
+    assert points_of(voter, of_kept, of_gone) == [0, 1, 1]
     vote(voter, kept, 0)
     assert points_of(voter, of_kept, of_gone) == [0, 0, 0]
 
