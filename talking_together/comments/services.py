@@ -10,13 +10,14 @@ from talking_together.challenges.models import Challenge
 from talking_together.comments import policies
 from talking_together.comments.models import Comment, CommentRevision
 from talking_together.comments.paths import DEEPEST, WIDTH, depth_of
-from talking_together.core import clock, rich_text
+from talking_together.core import clock
 from talking_together.core.database import locked, next_id
 from talking_together.core.errors import Conflict, InvalidInput, MovedMeanwhile, NotFound
 from talking_together.core.patient_details import ensure_without_nhs_number
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
 from talking_together.ideas.counters import COUNTED, count_comment
+from talking_together.ideas.mentions import mentioned, mentions_in, render, tell_mentioned
 from talking_together.ideas.models import Idea
 from talking_together.ideas.policies import ensure_can_comment
 from talking_together.ideas.queries import CHALLENGE_DATES, CHALLENGE_OPTIONS, seen_by
@@ -69,10 +70,15 @@ def add_comment(member: "Viewer", *, idea_id: int, body: str, parent_id: int | N
     if parent_id is not None:
         _ensure_parent(idea, parent_id)
     body = _checked(body)
-    html = rich_text.render(body)
+    mentions = mentions_in(idea.challenge_id, [body])
+    html = render(body, mentions)
     comment_id = _insert(member, idea, parent_id, body, html, at)
     count = count_comment(idea, added_at=at)
     _tell(member, idea, comment_id)
+    # Who is answered is told of that.
+    answered = {idea.comment_author_id if parent_id is not None else idea.author_id}
+    ids = mentioned([body], mentions) - answered
+    tell_mentioned(member, ids, idea_id=idea_id, comment_id=comment_id)
     earned = points.award(
         "comment published",
         member_id=member.id,
@@ -99,12 +105,15 @@ def edit_comment(member: "Viewer", *, comment_id: int, body: str) -> Talked:
     policies.ensure_can_edit(member, _as_comment(idea), idea.status, idea, at)
     body = _checked(body)
     if body != idea.comment_body:
+        mentions = mentions_in(idea.challenge_id, [body, idea.comment_body])
         db.session.execute(
             insert(CommentRevision).values(
                 comment_id=comment_id, body_source=idea.comment_body, replaced_at=at
             )
         )
-        _update(comment_id, body_source=body, body_html=rich_text.render(body), edited_at=at)
+        _update(comment_id, body_source=body, body_html=render(body, mentions), edited_at=at)
+        ids = mentioned([body], mentions) - mentioned([idea.comment_body], mentions)
+        tell_mentioned(member, ids, idea_id=idea.id, comment_id=comment_id)
     return _talked(idea, comment_id, idea.comments_count)
 
 
@@ -147,6 +156,7 @@ def _locked_idea(member: "Viewer", idea_id: Any, comment: Any) -> Row[Any]:
     statement: Any = (
         select(
             *COUNTED,
+            Idea.challenge_id,
             Idea.author_id,
             Idea.title,
             Idea.status,

@@ -12,6 +12,7 @@ from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
 from talking_together.ideas import policies
 from talking_together.ideas.locks import locked_challenge_of, locked_idea, write_ideas
+from talking_together.ideas.mentions import mentioned, mentions_in, tell_mentioned
 from talking_together.ideas.models import Idea, IdeaDecision
 from talking_together.ideas.services import Written, became_public, published
 from talking_together.notifications.services import notify
@@ -36,6 +37,9 @@ def approve_idea(moderator: "Viewer", *, idea_id: int) -> Written:
     decision_id = _decided(moderator, idea, "new", "", at)
     became_public(idea_id, idea.challenge_id, idea.author_id, idea.co_authors_count)
     _tell(moderator, idea, "idea approved", decision_id)
+    texts = [idea.body_source, *(answer["source"] for answer in idea.answers)]
+    ids = mentioned(texts, mentions_in(idea.challenge_id, texts))
+    tell_mentioned(None, ids - {idea.author_id}, idea_id=idea_id)
     record(moderator, "idea approved", subject_type="idea", subject_id=idea_id, subject_label=idea.title)
     return Written(idea_id, idea.title, "new")
 

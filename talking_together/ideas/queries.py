@@ -74,7 +74,6 @@ CHALLENGE_OPTIONS = (Challenge.allows_down_votes, Challenge.counts_shown)
 
 # Not in lists, yet there for moderators.
 _SEEN_BY_MODERATORS = ("waiting for approval", "withdrawn", "hidden")
-MAX_REVISIONS = 100
 
 
 class _Listed(Options, Protocol):
@@ -218,17 +217,6 @@ _DECISIONS = (
     .where(IdeaDecision.idea_id == given("idea_id", Idea.id), IdeaDecision.undone_at.is_(None))
     .order_by(IdeaDecision.id)
 )
-
-
-def revisions_of(idea_id: int) -> Sequence[Any]:
-    """Return the earlier wordings of an idea that the viewer may see, newest first."""
-    statement = (
-        select(IdeaRevision.title, IdeaRevision.body_html, IdeaRevision.replaced_at)
-        .where(IdeaRevision.idea_id == idea_id)
-        .order_by(IdeaRevision.id.desc())
-        .limit(MAX_REVISIONS)
-    )
-    return db.session.execute(statement).all()
 
 
 def unanswered(viewer: "Viewer", *, size: int = 20) -> Sequence[Any]:

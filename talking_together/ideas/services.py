@@ -1,5 +1,6 @@
 """Writing ideas: what their authors do. Moderators' decisions are in `ideas.decisions`."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from talking_together.ideas.locks import (
     locked_challenge_of,
     locked_idea,
 )
+from talking_together.ideas.mentions import Mentions, mentioned, mentions_in, tell_mentioned
 from talking_together.ideas.models import Idea, IdeaRevision
 from talking_together.ideas.wording import ensure_unchanged, version_of, wording
 from talking_together.points import services as points
@@ -80,7 +82,8 @@ def submit_idea(
         sent: dict[str, Any] = {"title": title, "body": body, "details": details}
         return _go_on_with(member, challenge.begun_id, sent, publish=publish, form_key=form_key)
     filed = filing.filed(challenge_id, details)
-    words = wording(title, body, filed.answers, complete=publish)
+    mentions = mentions_in(challenge_id, _texts(body, filed.answers))
+    words = wording(title, body, filed.answers, complete=publish, mentions=mentions)
     standing = _standing(challenge, at) if publish else {"status": "draft", "listed": False}
     idea_id = _insert(
         member,
@@ -92,6 +95,8 @@ def submit_idea(
         **standing,
     )
     _write_beside(member, idea_id, words, filed)
+    if standing["listed"]:
+        _tell_mentioned(member, idea_id, words, mentions)
     return _sent(member, idea_id, challenge_id, words["title"], standing, co_authors_count=0)
 
 
@@ -117,7 +122,8 @@ def edit_idea(
         raise PublishedAlready()
     published = idea.status not in UNPUBLISHED
     filed = filing.filed(idea.challenge_id, details, idea)
-    words = wording(title, body, filed.answers, complete=idea.status != "draft")
+    mentions = mentions_in(idea.challenge_id, _texts(body, filed.answers))
+    words = wording(title, body, filed.answers, complete=idea.status != "draft", mentions=mentions)
     if not filing.differs(idea, words, filed):
         return Written(idea_id, idea.title, idea.status)
     ensure_unchanged(idea, version, form_key)
@@ -125,6 +131,8 @@ def edit_idea(
         _keep_revision(member, idea, at)
     _update(idea_id, **words, theme_id=filed.theme_id, form_key=form_key or idea.form_key, edited_at=at)
     _write_beside(member, idea_id, words, filed)
+    if published:
+        _tell_mentioned(member, idea_id, words, mentions)
     if idea.status != "draft":
         drafts.discard_draft(member, key=kept_key(idea_id))
     return Written(idea_id, words["title"], idea.status)
@@ -148,15 +156,16 @@ def publish_draft(
     if version is not None:
         ensure_unchanged(idea, version, form_key)
     filed = filing.filed(idea.challenge_id, details, idea)
+    body = idea.body_source if body is None else body
+    mentions = mentions_in(idea.challenge_id, _texts(body, filed.answers))
     words = wording(
-        idea.title if title is None else title,
-        idea.body_source if body is None else body,
-        filed.answers,
-        complete=True,
+        idea.title if title is None else title, body, filed.answers, complete=True, mentions=mentions
     )
     standing = _standing(challenge, at)
     _update(idea_id, **words, **standing, theme_id=filed.theme_id, edited_at=None)
     _write_beside(member, idea_id, words, filed)
+    if standing["listed"]:
+        _tell_mentioned(member, idea_id, words, mentions)
     count = idea.co_authors_count
     return _sent(member, idea_id, idea.challenge_id, words["title"], standing, co_authors_count=count)
 
@@ -253,6 +262,15 @@ def _sent(
     if standing["listed"]:
         earned = became_public(idea_id, challenge_id, member.id, co_authors_count)
     return Written(idea_id, title, standing["status"], earned)
+
+
+def _texts(body: str, answers: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [body, *(answer["source"] for answer in answers)]
+
+
+def _tell_mentioned(member: "Viewer", idea_id: int, words: dict[str, Any], mentions: Mentions) -> None:
+    ids = mentioned(_texts(words["body_source"], words["answers"]), mentions)
+    tell_mentioned(member, ids, idea_id=idea_id)
 
 
 def _write_beside(member: "Viewer", idea_id: int, words: dict[str, Any], filed: filing.Filed) -> None:

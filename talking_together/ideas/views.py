@@ -14,6 +14,7 @@ from talking_together.core.addresses import Slugged
 from talking_together.core.formatting import idea_path
 from talking_together.ideas import policies, queries
 from talking_together.ideas.desk import Forms, desk_of
+from talking_together.ideas.history import edits_of
 from talking_together.ideas.journey import journey_of
 from talking_together.ideas.queries import Decision, IdeaInFull
 from talking_together.merging.queries import included_in
@@ -40,7 +41,7 @@ def idea(ref: Slugged) -> ResponseReturnValue:
 def idea_history(idea_id: int) -> ResponseReturnValue:
     """Show the earlier wordings of an idea."""
     found = queries.get_idea(viewer(), idea_id)
-    return render_template("ideas/history.html", idea=found, revisions=queries.revisions_of(idea_id))
+    return render_template("ideas/history.html", idea=found, edits=edits_of(found))
 
 
 @blueprint.post("/preview")

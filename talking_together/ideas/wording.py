@@ -10,6 +10,7 @@ from talking_together.core import rich_text
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.patient_details import ensure_without_nhs_number
 from talking_together.ideas.details import answer_field
+from talking_together.ideas.mentions import NOBODY, Mentions, render
 
 MAX_TITLE = 150
 _START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,7 +26,12 @@ class ChangedMeanwhile(Conflict):
 
 
 def wording(
-    title: str, body: str, answers: Sequence[Mapping[str, Any]] = (), *, complete: bool
+    title: str,
+    body: str,
+    answers: Sequence[Mapping[str, Any]] = (),
+    *,
+    complete: bool,
+    mentions: Mentions = NOBODY,
 ) -> dict[str, Any]:
     """Return the columns that follow from the words; InvalidInput unless they can be saved.
 
@@ -52,13 +58,14 @@ def wording(
         "title": title,
         "body_source": body,
         "answers": [dict(answer) for answer in answers],
-        "body_html": rich_text.render(body, pictures=True) + "".join(map(_answer_html, answers)),
+        "body_html": render(body, mentions, pictures=True)
+        + "".join(_answer_html(answer, mentions) for answer in answers),
         "excerpt": rich_text.excerpt_of("\n\n".join([body, *map(_answer_text, answers)]).strip()),
     }
 
 
-def _answer_html(answer: Mapping[str, Any]) -> str:
-    return f"<h3>{escape(answer['words'])}</h3>\n{rich_text.render(answer['source'])}"
+def _answer_html(answer: Mapping[str, Any], mentions: Mentions) -> str:
+    return f"<h3>{escape(answer['words'])}</h3>\n{render(answer['source'], mentions)}"
 
 
 def _answer_text(answer: Mapping[str, Any]) -> str:

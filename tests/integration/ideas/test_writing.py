@@ -162,7 +162,9 @@ def test_an_edit_keeps_the_earlier_wording(client: Client) -> None:
     assert only_idea().title == "Second words"
     assert db.session.scalars(select(IdeaRevision)).one().title == "First words"
     history = client.sign_in(make_member()).get(f"/ideas/{idea.id}/history")
-    assert "First words" in history.text
+    assert "taken out: First" in history.text
+    assert "put in: Second" in history.text
+    assert member.name in history.text
 
 
 def test_a_second_tab_does_not_overwrite_in_silence(client: Client) -> None:
