@@ -7,11 +7,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
 
 from talking_together.core import clock
 from talking_together.extensions import db
-from talking_together.ideas.models import Idea
 from talking_together.mail.sweeps import deliver_outbox
 from talking_together.results.sweeps import announce_results
 from talking_together.telling.facts import tell_settled
@@ -49,7 +47,7 @@ def test_from_a_question_to_what_was_done(
     sam, lee, kim = (open_page("/", signed_in=each, javascript=javascript) for each in people.values())
 
     share(sam, IDEA, answer="Whoever starts at seven")
-    share(lee, ALIKE, answer="Night staff")
+    share_all_the_same(lee, ALIKE, answer="Night staff", found=IDEA, javascript=javascript)
     follow_the_challenge(kim)
     vote(kim, IDEA)
     vote(kim, ALIKE)
@@ -86,15 +84,30 @@ def ask(page: Page) -> None:
 
 def share(page: Page, title: str, *, answer: str) -> None:
     """Publish an idea with an answer to the prompt, under the theme."""
+    begin_to_share(page, title, answer)
+    page.get_by_role("button", name="Publish idea").click()
+    expect(page.locator(".toast")).to_contain_text("Idea published")
+    expect(page.locator("main")).to_contain_text(answer)
+
+
+def share_all_the_same(page: Page, title: str, *, answer: str, found: str, javascript: bool) -> None:
+    """Be shown an idea that is alike, while typing or before publishing, and publish one's own."""
+    begin_to_share(page, title, answer)
+    if not javascript:
+        page.get_by_role("button", name="Publish idea").click()
+    expect(page.get_by_role("region", name="Similar ideas")).to_contain_text(found)
+    page.get_by_role("button", name=re.compile("^Publish")).first.click()
+    expect(page.locator(".toast")).to_contain_text("Idea published")
+
+
+def begin_to_share(page: Page, title: str, answer: str) -> None:
+    """Write everything that the form of an idea asks for."""
     go_to_the_challenge(page)
     page.get_by_role("link", name="Share your idea").click()
     page.get_by_label("Title").fill(title)
     page.get_by_label("Your idea", exact=True).fill("A page on the wall that both teams fill in at seven.")
     page.get_by_label(PROMPT).fill(answer)
     page.get_by_label("Theme").select_option(label=THEME)
-    page.get_by_role("button", name="Publish idea").click()
-    expect(page.locator(".toast")).to_contain_text("Idea published")
-    expect(page.locator("main")).to_contain_text(answer)
 
 
 def follow_the_challenge(page: Page) -> None:
@@ -116,12 +129,16 @@ def vote(page: Page, title: str) -> None:
 
 
 def merge(page: Page) -> None:
-    """Put the two ideas together: the person who voted on both has one vote on what is kept."""
-    ids = dict(db.session.execute(select(Idea.title, Idea.id)).all())
-    db.session.rollback()
-    page.goto(f"/moderation/merges/new?ideas={ids[IDEA]}&ideas={ids[ALIKE]}&keep={ids[IDEA]}")
+    """Put the two ideas together from the board: of who voted on both, one vote stays."""
+    page.goto("/moderation/board")
+    for title in (IDEA, ALIKE):
+        page.get_by_label(f"Choose “{title}”").check()
+    page.get_by_text("Merge them").click()
+    page.get_by_role("button", name="Go on to merge").click()
+    if page.get_by_role("button", name=f"Merge into “{IDEA}”").count() == 0:
+        page.locator("a.compare__keep", has_text=IDEA).click()
     page.get_by_label("Why these belong together").fill("Both ask for one sheet.")
-    page.get_by_role("button", name=re.compile("^Merge into")).click()
+    page.get_by_role("button", name=f"Merge into “{IDEA}”").click()
     go_to_the_challenge(page)
     expect(page.get_by_role("link", name=ALIKE, exact=True)).to_have_count(0)
     page.get_by_role("link", name=IDEA, exact=True).click()

@@ -1,9 +1,12 @@
-"""The pictures of the README, taken from a fresh demo.
+"""The pictures of the README, taken from a fresh demo, or those of the whole arc.
 
-python -m tests.support.pictures        # into docs/pictures/
+python -m tests.support.pictures              # into docs/pictures/
+python -m tests.support.pictures arc FOLDER   # each page of the arc, on both widths, light and dark
 """
 
+import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from talking_together.devtools.loading import load
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
 from talking_together.invitations.models import JoinCode, Phase
+from talking_together.results.models import ChallengeResults
 from tests.support.browsing import chromium, new_page, served_site
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
@@ -74,7 +78,36 @@ def pictures() -> list[Picture]:
     ]
 
 
-def take(browser: Browser, site: Flask, picture: Picture) -> Path:
+def pictures_of_the_arc() -> Iterator[Picture]:
+    """Yield each page from a question to "we did", on both widths, light and dark."""
+    now = clock.now()
+    live = db.session.scalars(
+        select(Challenge.id)
+        .where(Challenge.is_published, Challenge.audience == "everyone", Challenge.closes_at > now)
+        .order_by(Challenge.ideas_count.desc())
+    ).first()
+    reported = db.session.scalars(select(ChallengeResults.challenge_id)).first()
+    answered = db.session.scalars(
+        select(Idea.id).where(Idea.status == "done").order_by(Idea.comments_count.desc())
+    ).first()
+    places = {
+        "home": ("/", "staff"),
+        "challenge": (f"/challenges/{live}", "staff"),
+        "idea": (f"/ideas/{answered}", "staff"),
+        "board": ("/moderation/board", "moderator"),
+        "results": (f"/challenges/{reported}/results", "staff"),
+        "results-editor": (f"/moderation/challenges/{reported}/results", "moderator"),
+        "you-said-we-did": ("/you-said-we-did", "staff"),
+        "one-minute": (f"/challenges/{live}/one-minute", "staff"),
+    }
+    for name, (path, role) in places.items():
+        for scheme in ("light", "dark"):
+            for on_phone in (False, True):
+                width = "phone" if on_phone else "desktop"
+                yield Picture(f"{name}-{width}-{scheme}", path, role=role, scheme=scheme, on_phone=on_phone)
+
+
+def take(browser: Browser, site: Flask, picture: Picture, folder: Path = FOLDER) -> Path:
     """Take a picture and return its file."""
     faults: list[str] = []
     member = db.session.scalars(select(Member).where(Member.email == f"{picture.role}@demo.example")).one()
@@ -94,17 +127,19 @@ def take(browser: Browser, site: Flask, picture: Picture) -> Path:
     site.config["BASE_URL"] = here
     assert answer
     assert answer.ok, f"{picture.path} answered {answer.status}"
-    file = FOLDER / f"{picture.name}.png"
+    file = folder / f"{picture.name}.png"
     page.screenshot(path=file)
     page.context.close()
     assert not faults, faults
-    assert file.stat().st_size <= MOST_BYTES, f"{file.name} is too large: {file.stat().st_size:,} bytes"
+    assert folder != FOLDER or file.stat().st_size <= MOST_BYTES, (
+        f"{file.name} is too large: {file.stat().st_size:,} bytes"
+    )
     return file
 
 
-def main() -> None:
+def main(folder: Path = FOLDER, *, of_the_arc: bool = False) -> None:
     """Take every picture."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as instance,
         chromium() as browser,
@@ -112,10 +147,13 @@ def main() -> None:
         served.site.app_context(),
     ):
         list(load("small"))
-        for picture in pictures():
-            file = take(browser, served.site, picture)
+        for picture in list(pictures_of_the_arc()) if of_the_arc else pictures():
+            file = take(browser, served.site, picture, folder)
             print(f"{file.name}: {file.stat().st_size:,} bytes")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["arc"]:
+        main(Path(sys.argv[2]), of_the_arc=True)
+    else:
+        main()
