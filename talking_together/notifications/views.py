@@ -103,6 +103,9 @@ def _path(row: Any, idea: Any, challenge: Any) -> str:
     if row.kind == "merge proposal settled" and idea:
         # Where the moderator's answer can be read.
         return f"/ideas/{idea.id}/looks-like"
+    if row.kind == "co-author asked" and idea:
+        # Where the answer is given.
+        return f"/ideas/{idea.id}/co-author"
     if idea:
         return idea_path(idea)
     path = challenge_path(challenge)

@@ -155,6 +155,8 @@ def _url(row: Any) -> str:
     if row.comment_id:
         return f"{_base()}/comments/{row.comment_id}"
     if row.idea_id:
+        if row.kind == "co-author asked":
+            return f"{_base()}/ideas/{row.idea_id}/co-author"
         return _base() + slug_path("ideas", row.idea_id, row.idea_title)
     path = slug_path("challenges", row.challenge_id, row.challenge_title)
     return f"{_base()}{path}/results" if row.kind == "results published" else _base() + path

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "home.welcome",
     "ideas.edit_idea",
     "ideas.idea_history",
+    "ideas.send_back",
     "invitations.check_leavers",
     "invitations.confirm_my_address",
     "invitations.decline_page",
@@ -56,6 +57,7 @@ ELSEWHERE = {
     "invitations.team_invitation",
     "invitations.waiting_for_moderator",
     "telling.stop_page",
+    "votes.answer_request",
 }
 PARTS = ("/admin", "/moderation")
 UNSEEN = "No link leads there, and no test looks at it"

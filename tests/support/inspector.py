@@ -20,6 +20,7 @@ NOT_PAGES = {
     "files.file",
     "files.small_picture",
     "health.alive",
+    "ideas.suggest_members",
     "health.ready",
     "invitations.preview_email",
     "invitations.problems",

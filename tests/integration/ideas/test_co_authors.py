@@ -72,7 +72,9 @@ def test_a_colleague_is_found_asked_accepts_and_is_named(client: Client) -> None
     again = client.post(f"/ideas/{idea.id}/co-authors", {"member": str(ben.id)}, status=409)
     assert "Ben Okafor was asked already" in again.text
     client.sign_in(ben)
-    assert "Ana Silva asks you to be a co-author" in client.get("/notifications").text
+    told = client.get("/notifications")
+    assert "Ana Silva asks you to be a co-author" in told.text
+    assert told.query(f'main a[href="/ideas/{idea.id}/co-author"]')
     assert "You are asked to be a co-author" in client.get("/me/ideas").text
     form = client.get(f"/ideas/{idea.id}/co-author").form()
     form.submit(status=400)
