@@ -65,7 +65,7 @@ def wording(
 
 
 def _answer_html(answer: Mapping[str, Any], mentions: Mentions) -> str:
-    return f"<h3>{escape(answer['words'])}</h3>\n{render(answer['source'], mentions)}"
+    return f"<h2>{escape(answer['words'])}</h2>\n{render(answer['source'], mentions)}"
 
 
 def _answer_text(answer: Mapping[str, Any]) -> str:

@@ -32,7 +32,7 @@ def test_answers_theme_and_tags_are_stored_shown_and_can_be_changed(client: Clie
     form.submit(title=TITLE, body=BODY, theme_id=str(theme.id), tags="Beds, night shift", **answers)
     idea = only_idea()
     assert idea.answers == [{"prompt": whom.id, "words": whom.words, "source": "Porters & **cooks**"}]
-    assert f"<h3>{whom.words}</h3>\n<p>Porters &amp; <strong>cooks</strong></p>" in idea.body_html
+    assert f"<h2>{whom.words}</h2>\n<p>Porters &amp; <strong>cooks</strong></p>" in idea.body_html
     assert "What does it" not in idea.body_html
     assert idea.excerpt == f"{BODY} Who would it help? Porters & cooks"
     assert (idea.theme_id, tags()) == (theme.id, ["beds", "night shift"])
@@ -55,7 +55,7 @@ def test_the_words_of_a_prompt_are_no_markup(client: Client) -> None:
     prompt = make_prompt(challenge, "<script>alert(1)</script> *why*?")
     form = client.sign_in(make_member()).get(f"/challenges/{challenge.id}/ideas/new").form()
     form.submit(title=TITLE, body=BODY, **{f"answer_{prompt.id}": "Because"})
-    assert "<h3>&lt;script&gt;alert(1)&lt;/script&gt; *why*?</h3>" in only_idea().body_html
+    assert "<h2>&lt;script&gt;alert(1)&lt;/script&gt; *why*?</h2>" in only_idea().body_html
 
 
 def test_an_answer_outlives_a_prompt_that_is_reworded_or_removed(client: Client) -> None:
