@@ -28,37 +28,8 @@ from tests.factories import make_challenge, make_member, make_organisation
 from tests.factories.invitations import make_phase
 from tests.factories.rows import saved
 from tests.support.browsing import served_site
-from tests.support.inspector import NOT_PAGES, Inspector
+from tests.support.inspector import ELSEWHERE, NOT_PAGES, Inspector
 
-# Pages that tests open by name, as links lead to them only in some states.
-ELSEWHERE = {
-    "accounts.request_password_reset",
-    "accounts.reset_password",
-    "accounts.sign_in",
-    "challenges.preview_challenge",
-    "comments.comment",
-    "comments.comment_history",
-    "comments.edit_comment",
-    "devtools.letter",
-    "files.add_picture",
-    "devtools.mailbox",
-    "home.welcome",
-    "ideas.edit_idea",
-    "ideas.idea_history",
-    "ideas.send_back",
-    "invitations.check_leavers",
-    "invitations.confirm_my_address",
-    "invitations.decline_page",
-    "invitations.enter_team_code",
-    "invitations.invitation",
-    "invitations.my_address",
-    "invitations.progress",
-    "invitations.reading_progress",
-    "invitations.team_invitation",
-    "invitations.waiting_for_moderator",
-    "telling.stop_page",
-    "votes.answer_request",
-}
 PARTS = ("/admin", "/moderation")
 UNSEEN = "No link leads there, and no test looks at it"
 SIGNED_OUT = (

@@ -28,6 +28,35 @@ NOT_PAGES = {
     "organisations.colours",
     "static",
 }
+# Pages that tests open by name, as links lead to them only in some states.
+ELSEWHERE = {
+    "accounts.request_password_reset",
+    "accounts.reset_password",
+    "accounts.sign_in",
+    "challenges.preview_challenge",
+    "comments.comment",
+    "comments.comment_history",
+    "comments.edit_comment",
+    "devtools.letter",
+    "files.add_picture",
+    "devtools.mailbox",
+    "home.welcome",
+    "ideas.edit_idea",
+    "ideas.idea_history",
+    "ideas.send_back",
+    "invitations.check_leavers",
+    "invitations.confirm_my_address",
+    "invitations.decline_page",
+    "invitations.enter_team_code",
+    "invitations.invitation",
+    "invitations.my_address",
+    "invitations.progress",
+    "invitations.reading_progress",
+    "invitations.team_invitation",
+    "invitations.waiting_for_moderator",
+    "telling.stop_page",
+    "votes.answer_request",
+}
 EMPTY_AND_SUBMIT = """
 const forms = [...document.querySelectorAll('main form.form[method=post]')]
 const form = forms.sort((one, other) => other.elements.length - one.elements.length)[0]
