@@ -97,17 +97,15 @@ def _wants_json() -> bool:
 
 
 def _seen(file_id: int, key: str) -> FoundFile:
-    """Return a file that exists for the viewer: their own, or one of what they may see."""
+    """Return a file that exists for the viewer: of what they may see, or their own that is nobody's yet."""
     found = queries.find_file(file_id, key)
     if found is None:
         raise NotFound()
-    if found.sent_by == viewer().id:
-        return found
     if found.challenge_id is not None:
         get_challenge(viewer(), found.challenge_id, at=clock.now())
     elif found.idea_id is not None:
         get_idea(viewer(), found.idea_id)
-    else:
+    elif found.sent_by != viewer().id:
         raise NotFound()
     return found
 

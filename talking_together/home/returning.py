@@ -95,7 +95,8 @@ def news_for(viewer: "Viewer", *, most: int) -> list[News]:
 
 @cache
 def _news(*, is_moderator: bool) -> Any:
-    by = func.coalesce(Comment.author_id, Notification.by_id)
+    # A comment without an author has nobody to name, whoever told of it.
+    by = case((Notification.comment_id.is_not(None), Comment.author_id), else_=Notification.by_id)
     return (
         select(
             Notification.kind,
@@ -155,7 +156,10 @@ def _unfinished(*, is_moderator: bool) -> Any:
         )
     )
     of_idea = case(
-        (KeptDraft.key.startswith(_KEPT), cast(func.substr(KeptDraft.key, len(_KEPT) + 1), BigInteger)),
+        (
+            and_(KeptDraft.key.startswith(_KEPT), KeptDraft.key != f"{_KEPT}new"),
+            cast(func.substr(KeptDraft.key, len(_KEPT) + 1), BigInteger),
+        ),
         else_=null(),
     )
     edits = (

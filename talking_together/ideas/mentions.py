@@ -23,7 +23,7 @@ _PICKED = re.compile(r"@\[([^\[\]\n]{1,120})\]\(member:([1-9][0-9]{0,8})\)")
 _TYPED = re.compile(r"(?<![\w@])@((?:[^\W\d_][\w'’.-]*[ ]?){2,4})")
 # Characters that no text of ours means: what stands between them is the id of a member.
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_MARK = re.compile(f"{_OPEN}([0-9]{{1,9}}){_CLOSE}")
 
 
 class Mentions(NamedTuple):
@@ -49,8 +49,9 @@ def mentions_in(challenge_id: int, texts: Iterable[str]) -> Mentions:
 def render(source: str, mentions: Mentions, *, pictures: bool = False) -> str:
     """Return the HTML of Markdown text with the members it mentions shown by their names."""
     html = rich_text.render(_marked(source, mentions)[0], pictures=pictures)
-    # Escaped for text and attributes alike, since a picture's words may hold a name.
-    return _MARK.sub(lambda mark: f"@{escape(mentions.names[int(mark[1])])}", html)
+    # Escaped for text and attributes alike, since a picture's words may hold a name. A mark of
+    # somebody's own, written as an entity, names nobody.
+    return _MARK.sub(lambda mark: f"@{escape(mentions.names.get(int(mark[1]), ''))}", html)
 
 
 def mentioned(texts: Iterable[str], mentions: Mentions) -> set[int]:

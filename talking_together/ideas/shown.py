@@ -7,6 +7,8 @@ from typing import Any
 
 from talking_together.accounts.bylines import Byline
 from talking_together.core.addresses import slug_of
+from talking_together.ideas.policies import Person
+from talking_together.ideas.statuses import SAID_TO_AUTHORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,17 @@ class Decision:
     at: datetime
     byline: Byline
     role: str
+
+
+def decisions_for(reader: Person, idea: IdeaCard, decisions: Sequence[Decision]) -> list[Decision]:
+    """Return the decisions on an idea that the reader may see.
+
+    Why it was sent back to its author is not among them: the draft itself says so. Why it was hidden
+    is for those who wrote it and for moderators, also once it is back or merged into another.
+    """
+    if idea.is_mine or reader.is_moderator:
+        return [decision for decision in decisions if decision.to_status != "draft"]
+    return [decision for decision in decisions if decision.to_status not in SAID_TO_AUTHORS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ LISTED = frozenset({"new", "under review", "shortlisted", "planned", "in progres
 
 NEEDS_RESPONSE = frozenset({"planned", "in progress", "done", "not now"})
 
+# What is said with a change to one of these is between the author and moderators: why it was sent back
+# before others saw it, and why it was hidden.
+SAID_TO_AUTHORS = frozenset({"draft", "hidden"})
+
 _DECIDED = ("under review", "shortlisted", "planned", "in progress", "done", "not now")
 
 # (from, to) -> who may: "author", "moderator", "approver", a moderator who looks at an idea before

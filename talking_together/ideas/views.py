@@ -1,7 +1,5 @@
 """The pages on which members write, read and follow ideas."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -17,6 +15,7 @@ from talking_together.ideas.desk import Forms, desk_of
 from talking_together.ideas.history import edits_of
 from talking_together.ideas.journey import journey_of
 from talking_together.ideas.queries import Decision, IdeaInFull
+from talking_together.ideas.shown import decisions_for
 from talking_together.merging.queries import included_in
 
 blueprint = Blueprint("ideas", __name__)
@@ -63,7 +62,7 @@ def idea_page(
     """Return the page of an idea, also when a form on it has to be shown again."""
     now, after = clock.now(), request.args.get("comments-after")
     made = queries.decisions_on(idea.id)
-    decisions = _shown(idea, made)
+    decisions = decisions_for(viewer(), idea, made)
     thread = thread_of(viewer(), idea, after=after, at=now)
     path = idea_path(idea)
     page = render_template(
@@ -102,14 +101,3 @@ def _where_it_went(idea: IdeaInFull) -> str:
         # Withdrawn or hidden since.
         return f"/ideas/{idea.id}/original"
     return f"{idea_path(kept)}?from={request.args.get('from', idea.id, type=int)}"
-
-
-def _shown(idea: IdeaInFull, decisions: list[Decision]) -> list[Any]:
-    """Leave out what was said before others saw the idea, which is between its author and moderators.
-
-    And why it was hidden, once it is back.
-    """
-    decisions = [decision for decision in decisions if decision.to_status != "draft"]
-    if idea.is_mine or viewer().is_moderator:
-        return decisions
-    return [decision for decision in decisions if decision.to_status != "hidden"]

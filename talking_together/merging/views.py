@@ -12,7 +12,7 @@ from talking_together.core.error_pages import status_of
 from talking_together.core.errors import Conflict, InvalidInput, NotAllowed
 from talking_together.core.formatting import idea_path
 from talking_together.ideas.queries import decisions_on, find_idea, get_idea
-from talking_together.ideas.shown import IdeaInFull
+from talking_together.ideas.shown import IdeaInFull, decisions_for
 from talking_together.merging import policies, proposals, queries
 from talking_together.merging.forms import FindForm, ProposeForm
 from talking_together.search.similar import ideas_like, similar_ideas
@@ -54,7 +54,8 @@ def original(idea_id: int) -> ResponseReturnValue:
     merge = queries.find_standing_merge(idea_id)
     if merge is None:
         return redirect(idea_path(found), 302)
-    return render_template("merging/original.html", idea=found, merge=merge, decisions=decisions_on(idea_id))
+    decisions = decisions_for(viewer(), found, decisions_on(idea_id))
+    return render_template("merging/original.html", idea=found, merge=merge, decisions=decisions)
 
 
 def _propose_page(

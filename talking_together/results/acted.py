@@ -118,7 +118,12 @@ def _acted(
 ) -> Any:
     first_picture = (
         select(func.min(File.id))
-        .where(File.idea_id == Idea.id, File.kind == "picture")
+        .where(
+            File.idea_id == Idea.id,
+            File.kind == "picture",
+            # Not one that its text no longer shows.
+            Idea.body_html.contains(File.key),
+        )
         .correlate(Idea)
         .scalar_subquery()
     )

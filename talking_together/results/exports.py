@@ -25,6 +25,7 @@ from talking_together.core.spreadsheets import write_csv_files, write_xlsx
 from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision, IdeaTag
+from talking_together.ideas.statuses import SAID_TO_AUTHORS
 
 FORMATS = ("csv", "xlsx")
 # So many rows are in memory at once.
@@ -174,8 +175,7 @@ def _decisions(challenge_id: int) -> Iterator[Sequence[Any]]:
     last = 0
     while rows := db.session.execute(_DECISIONS, {"challenge_id": challenge_id, "last": last}).all():
         for row in rows:
-            # Why something was hidden was for its author and moderators.
-            hidden = not row.listed or row.to_status == "hidden" or row.undone_at is not None
+            hidden = not row.listed or row.to_status in SAID_TO_AUTHORS or row.undone_at is not None
             yield (
                 row.idea_id,
                 row.title,
@@ -289,7 +289,7 @@ def _responses(idea_ids: list[int]) -> Any:
         .where(
             IdeaDecision.idea_id.in_(idea_ids),
             IdeaDecision.response_source != "",
-            IdeaDecision.to_status != "hidden",
+            IdeaDecision.to_status.not_in(SAID_TO_AUTHORS),
             IdeaDecision.undone_at.is_(None),
         )
         .group_by(IdeaDecision.idea_id)

@@ -20,6 +20,7 @@ from talking_together.comments.models import Comment
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision
+from talking_together.ideas.statuses import SAID_TO_AUTHORS
 from talking_together.organisations.models import Organisation
 from talking_together.results.content import (
     MOST_LISTED,
@@ -285,17 +286,9 @@ def _last_moment() -> Any:
 
 
 def _answered(challenge_id: int) -> int:
-    # Whoever has a response in words has been answered.
-    answered = (
-        select(IdeaDecision.id)
-        .where(
-            IdeaDecision.idea_id == Idea.id,
-            IdeaDecision.response_source != "",
-            IdeaDecision.undone_at.is_(None),
-        )
-        .exists()
+    statement = select(func.count()).where(
+        Idea.challenge_id == challenge_id, Idea.listed, Idea.answered_at.is_not(None)
     )
-    statement = select(func.count()).where(Idea.challenge_id == challenge_id, Idea.listed, answered)
     return int(db.session.scalar(statement) or 0)
 
 
@@ -318,6 +311,7 @@ def _ideas(challenge_id: int, condition: Any, *, most: int, told: Any = None) ->
         .where(
             IdeaDecision.idea_id == Idea.id,
             IdeaDecision.response_source != "",
+            IdeaDecision.to_status.not_in(SAID_TO_AUTHORS),
             IdeaDecision.undone_at.is_(None),
         )
         .order_by(IdeaDecision.id.desc())

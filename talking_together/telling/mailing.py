@@ -10,7 +10,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, func, literal, or_, select, update
+from sqlalchemy import and_, case, exists, func, literal, or_, select, update
 
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns, shown_name
 from talking_together.accounts.models import Member
@@ -152,7 +152,12 @@ def _mark(ids: Sequence[int], **values: Any) -> None:
 
 def _due_rows(member_ids: Sequence[int], at: datetime) -> Any:
     """Select what is due to some members, with all that an email says of it and whether they may see it."""
-    who_id = func.coalesce(Comment.author_id, IdeaDecision.decided_by, Notification.by_id)
+    # A comment without an author has nobody to name, whoever told of it.
+    who_id = case(
+        (Notification.comment_id.is_not(None), Comment.author_id),
+        (Notification.decision_id.is_not(None), IdeaDecision.decided_by),
+        else_=Notification.by_id,
+    )
     is_seen = and_(
         Challenge.id.is_not(None),
         or_(Notification.idea_id.is_(None), seen_by_member(at)),

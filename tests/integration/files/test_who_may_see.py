@@ -1,4 +1,4 @@
-"""A file is seen by who sent it and by those who may see what it belongs to; to others it is not there."""
+"""A file is seen by those who may see what it belongs to, or by its sender until it belongs to something."""
 
 import pytest
 
@@ -40,8 +40,8 @@ EVERYONE = {"sender", "colleague", "outsider", "moderator", "admin"}
         ("nothing", {"sender"}),
         ("challenge for everyone", EVERYONE),
         ("challenge for one organisation", STAFF_INSIDE | MODERATORS),
-        ("draft challenge", {"sender"} | MODERATORS),
-        ("scheduled challenge", {"sender"} | MODERATORS),
+        ("draft challenge", MODERATORS),
+        ("scheduled challenge", MODERATORS),
         ("archived challenge", EVERYONE),
         ("idea for everyone", EVERYONE),
         ("idea for one organisation", STAFF_INSIDE | MODERATORS),
@@ -130,3 +130,19 @@ def _owner(belongs_to: str, sender: Member) -> dict[str, int]:
 
 def _path(file: File) -> str:
     return f"/files/{file.id}/{file.key}"
+
+
+def test_who_sent_a_file_does_not_see_it_once_they_may_not_see_what_it_belongs_to(client: Client) -> None:
+    before, after = make_organisation(), make_organisation()
+    sender = make_member(organisation=before)
+    challenge = make_challenge(organisations=[before])
+    of_challenge = make_picture(sender, challenge_id=challenge.id)
+    of_idea = make_picture(sender, idea_id=make_idea(challenge, sender).id)
+    client.sign_in(sender)
+    for picture in (of_challenge, of_idea):
+        client.get(_path(picture))
+    sender.organisation_id = after.id
+    db.session.commit()
+    for picture in (of_challenge, of_idea):
+        client.get(_path(picture), status=404)
+        client.get(f"{_path(picture)}/small", status=404)

@@ -193,3 +193,20 @@ def test_it_costs_the_same_whatever_there_is(client: Client, many: int) -> None:
     assert len(lines(page, "news-heading")) == min(many, 5)
     assert len(lines(page, "drafts-heading")) == min(many, 3)
     assert len(titles(page, ".home__open")) == min(many, 4)
+
+
+@pytest.mark.parametrize("key", ["idea-edit:new", f"idea-edit:{2**63 - 1}"])
+def test_a_kept_form_that_is_of_no_idea_disturbs_nothing(client: Client, key: str) -> None:
+    client.sign_in(make_member())
+    client.post(f"/drafts/{key}", {"title": "A cupboard"}, status=200)
+    assert not client.get("/").query("[aria-labelledby=drafts-heading]")
+
+
+def test_news_of_a_comment_without_an_author_names_nobody(client: Client) -> None:
+    member, writer = make_member(), make_member(name="Rowan Ashdown")
+    idea = make_idea()
+    comment = make_comment(idea, author_id=None)
+    told(member, "mention", idea_id=idea.id, comment_id=comment.id, by_id=writer.id)
+    page = client.sign_in(member).get("/")
+    assert "mentioned you" in page.text
+    assert writer.name not in page.text

@@ -109,3 +109,11 @@ def test_a_name_within_a_pictures_words_or_code_is_no_markup(client: Client) -> 
     assert "<img src=x" not in html
     assert '"><' not in html.replace('loading="lazy" width="10" height="10"><', "")
     assert "\ue000" not in html
+
+
+def test_a_mark_that_somebody_wrote_as_an_entity_names_nobody(client: Client) -> None:
+    other = make_member(name="Ana Silva")
+    client.sign_in(make_member())
+    html = html_of(client, f"Ask &#xe000;{other.id}&#xe001; and &#xe000;{'9' * 5000}&#xe001; please")
+    assert other.name not in html
+    assert told() == []

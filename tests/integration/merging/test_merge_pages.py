@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from talking_together.accounts.models import Member
 from talking_together.core.commits import in_transaction
 from talking_together.core.errors import Conflict, NotAllowed
 from talking_together.extensions import db
@@ -21,6 +22,7 @@ from tests.factories import (
     make_vote,
     viewer_of,
 )
+from tests.factories.decisions import make_decision
 from tests.factories.merging import make_merge, make_pair, make_proposal
 from tests.support.client import Client
 
@@ -227,3 +229,19 @@ def test_a_proposal_needs_two_ideas_of_one_challenge_in_its_lists(app: Flask) ->
             in_transaction(lambda other=other: propose_merge(viewer, idea_id=one.id, other_id=other.id))
     with pytest.raises(NotAllowed):
         dismiss_proposal(viewer, proposal_id=make_proposal(), answer="No")
+
+
+def test_the_original_says_nothing_that_was_between_its_author_and_moderators(client: Client) -> None:
+    kept, gone = make_pair()
+    make_decision(gone, "draft", from_status="waiting for approval", response="It named a patient")
+    make_decision(gone, "new", from_status="waiting for approval")
+    make_decision(gone, "hidden", response="It was aimed at one person")
+    make_decision(gone, "new", from_status="hidden")
+    make_decision(gone, "under review", response="We asked the pharmacy")
+    make_merge((kept, gone))
+    author = db.session.get_one(Member, gone.author_id)
+    for reader, sees_why in ((make_member(), False), (author, True), (make_moderator(), True)):
+        page = client.sign_in(reader).get(f"/ideas/{gone.id}/original")
+        assert "We asked the pharmacy" in page.text
+        assert ("It was aimed at one person" in page.text) == sees_why
+        assert "It named a patient" not in page.text

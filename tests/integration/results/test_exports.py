@@ -27,6 +27,7 @@ from tests.factories import (
     make_organisation,
     make_vote,
 )
+from tests.factories.decisions import make_decision
 from tests.factories.rows import saved
 from tests.support.client import Client
 
@@ -153,6 +154,16 @@ def test_a_challenge_is_read_back_whole(client: Client, format: str) -> None:
         challenge.id,
         {"format": format},
     )
+
+
+def test_what_was_said_to_authors_alone_is_marked_and_no_response(client: Client) -> None:
+    challenge = make_challenge("in review")
+    idea = make_idea(challenge)
+    make_decision(idea, "draft", from_status="waiting for approval", response="It named a patient")
+    make_decision(idea, "new", from_status="waiting for approval")
+    tables = taken(client.sign_in(make_moderator()), challenge, "csv")
+    assert [row["Seen by"] for row in tables["decisions"]] == ["Moderators only", "Everybody"]
+    assert [row["Response"] for row in tables["ideas"]] == [""]
 
 
 @pytest.mark.parametrize("format", exports.FORMATS)

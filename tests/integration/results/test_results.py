@@ -33,6 +33,7 @@ from tests.factories import (
     make_vote,
     viewer_of,
 )
+from tests.factories.decisions import make_decision
 from tests.support.client import Client
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -320,3 +321,15 @@ def test_what_was_typed_and_not_saved_is_offered_back(client: Client, challenge:
     assert (used.fields["heard"], used.fields["will_do-0-by_whom"]) == ("Half a", "Me")
     used.submit(action="save")
     assert "unsaved changes" not in client.get(path).text
+
+
+def test_why_an_idea_was_sent_back_or_hidden_is_no_answer_to_it(challenge: Challenge) -> None:
+    assert facts_of(challenge.id).answered == 2
+    idea = make_idea(challenge, up_count=3)
+    make_decision(idea, "draft", from_status="waiting for approval", response="It named a patient")
+    make_decision(idea, "new", from_status="waiting for approval")
+    make_decision(idea, "hidden", response="It was aimed at one person")
+    make_decision(idea, "new", from_status="hidden")
+    facts = facts_of(challenge.id)
+    assert facts.answered == 2
+    assert [each.response for each in facts.lists["supported"] if each.id == idea.id] == [""]

@@ -77,7 +77,7 @@ def test_it_shows_what_was_said_and_what_was_done_the_latest_first(client: Clien
 def test_nothing_done_yet_says_what_will_be_here(client: Client) -> None:
     page = client.sign_in(make_member()).get("/you-said-we-did", statements=5)
     assert "The first thing done will be here" in page.text
-    assert not page.query("form[method=get]")
+    assert not page.query("main form[method=get]")
 
 
 def test_only_the_latest_decision_that_stands_counts(client: Client) -> None:
@@ -153,7 +153,9 @@ def test_a_small_picture_of_the_idea_stands_beside_it_unless_the_answer_shows_on
     author = make_member()
     idea = acted("done", title="With a picture", author=author)
     picture = make_picture(author, idea_id=idea.id, alternative_text="The new board")
-    make_picture(author, idea_id=idea.id, alternative_text="A second one")
+    second = make_picture(author, idea_id=idea.id, alternative_text="A second one")
+    idea.body_html = "".join(f'<p><img src="/files/{each.id}/{each.key}"></p>' for each in (picture, second))
+    db.session.commit()
     page = client.sign_in(make_member()).get("/you-said-we-did")
     shown = page.query(".you-said__picture")
     assert [(each["alt"], each["src"]) for each in shown] == [
@@ -239,3 +241,14 @@ def test_numbers_begin_in_a_january_that_is_a_while_ago(
     assert beginning_of_counting() == begins
     acted("in progress", days_ago=1)
     assert words in client.sign_in(make_member()).get("/you-said-we-did").text
+
+
+def test_a_picture_that_its_author_took_out_of_the_idea_is_not_shown(client: Client) -> None:
+    idea = acted(response="It is here.")
+    gone, stays = make_picture(idea_id=idea.id), make_picture(idea_id=idea.id)
+    idea.body_html = f'<p><img src="/files/{stays.id}/{stays.key}" alt="A board"></p>'
+    db.session.commit()
+    page = client.sign_in(make_member()).get("/you-said-we-did")
+    shown = [picture["src"] for picture in page.query(".you-said__picture")]
+    assert shown == [f"/files/{stays.id}/{stays.key}/small"]
+    assert gone.key not in page.response.text

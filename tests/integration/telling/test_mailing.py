@@ -310,3 +310,14 @@ def test_who_chose_daily_for_their_own_ideas_gets_them_in_the_morning(app: Flask
     assert written_after() == 0
     with clock.held_at(next_morning(clock.now()) + timedelta(minutes=1)):
         assert write_due_emails() == 1
+
+
+def test_a_comment_without_an_author_is_told_of_without_a_name(app: Flask) -> None:
+    member, writer = make_member(email="reader@example.test"), make_member(name="Rowan Ashdown")
+    idea = make_idea()
+    comment = make_comment(idea, author_id=None)
+    tell(member, "mention", idea_id=idea.id, comment_id=comment.id, by_id=writer.id)
+    assert written_after() == 1
+    letter = letters()[0]
+    assert "mentioned you" in letter.subject
+    assert writer.name not in f"{letter.subject}{letter.body_text}{letter.body_html}"
