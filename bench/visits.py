@@ -11,6 +11,7 @@ from talking_together.devtools.sign_ins import PASSWORD
 
 ORDERS = ("trending", "top", "new", "discussed", "needs-votes")
 FAR = 200
+TYPED = "Share+one+calendar+with+practice+pharmacists"
 READER = "staff@demo.example"
 MODERATOR = "moderator@demo.example"
 WRITERS = 48
@@ -135,6 +136,25 @@ def pages(site: Site, visitors: Visitors) -> list[Visit]:
         _path_of(visitors, f"/ideas/{id}") for id in (site.commented_idea_id, site.smaller_commented_idea_id)
     )
     found.append(visit("Idea with 200 comments", idea, "idea", small=small_idea))
+    large_id, small_id = site.challenge_id, site.smaller_challenge_id
+    found += [
+        visit("Search, a rare word", "/search?q=hydrotherapy+winter", "search", aim=False),
+        visit("Search, a word of most", "/search?q=ward", "search", aim=False),
+        visit(
+            "Ideas like a title",
+            f"/challenges/{large_id}/ideas/similar?title={TYPED}",
+            "similar",
+            aim=False,
+            small=f"/challenges/{small_id}/ideas/similar?title={TYPED}",
+        ),
+        visit(
+            "One minute",
+            f"/challenges/{large_id}/one-minute",
+            "one minute",
+            aim=False,
+            small=f"/challenges/{small_id}/one-minute",
+        ),
+    ]
     return found + _boards(site, visitors)
 
 

@@ -22,7 +22,7 @@ from talking_together.ideas.queries import cards_of, seen_by
 from talking_together.ideas.shown import IdeaCard
 from talking_together.search import candidates
 from talking_together.search.trigrams import similarity, similarity_of_texts
-from talking_together.search.words import words_of
+from talking_together.search.words import GENERAL_WORDS, words_of
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -35,6 +35,8 @@ ALIKE = 0.3
 VERY_ALIKE = 0.62
 # A long text need not share more than this many of its most telling words.
 ENOUGH = 5
+# What a word counts that any proposal may have.
+GENERAL = 0.35
 # What a word found in the text counts beside one in the title.
 IN_TEXT = 0.6
 # Two words of one stem share most of their trigrams: discharge, discharging.
@@ -84,7 +86,7 @@ def similar_ideas(
     if not ids:
         return []
     terms = [
-        _Term(word, math.log1p(found.total / max(1, have)))
+        _Term(word, math.log1p(found.total / max(1, have)) * (GENERAL if word in GENERAL_WORDS else 1.0))
         for word, have in zip(words, found.having, strict=True)
     ]
     cards = cards_of(viewer, ids, at=at or clock.now())

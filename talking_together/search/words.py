@@ -28,6 +28,25 @@ STOP_WORDS = frozenset(
 
 _ascii_words = re.compile("[a-z0-9]+")
 _accents = re.compile("[\u0300-\u036f]")
+# Words that proposals of any matter are written with: rare ones among them tell little of this one.
+GENERAL_WORDS = frozenset(
+    """
+    able access achieve act action add address allow always another approach area areas aspect available
+    aware based become began believe benefit benefits better big bring build call cannot case cause change
+    changes choose clear come common complete consider continue control create current decision decisions
+    develop different difference during easier easy effective encourage engage enough ensure even every
+    everyone example existing far feel find first focus get give go going good great group groups happen
+    help hold idea ideas identify improve include including increase instead issue issues keep key know
+    large last lead learn less like little local long look lot main maintain make makes making many
+    means measure method methods much must need needed needs never new nothing now number often old opinion
+    opportunity part people perspective place plan play possible prevent priority problem problems process
+    programme promote proper properly protect provide public put reflect regular require resources result
+    right role roles run see serve set share simple small someone something start stop strategy strong
+    stronger support system take things think time together try understand use used using value values want
+    way ways whole within work works would year years
+    """.split()  # noqa: SIM905 - a list of so many strings reads worse
+)
+
 # What hangs on a word by an apostrophe: the patient's, isn't, we've.
 _hangs_on = re.compile(r"(?:n['’‘`]t|['’‘`](?:s|d|m|ll|re|ve))\b")
 

@@ -63,6 +63,8 @@ EMPTY = (
     "/challenges?show=archived",
     "/me/ideas",
     "/points",
+    "/search",
+    "/search?q=hydrotherapy",
     "/leaderboard",
     "/notifications",
     "/me/following",

@@ -26,6 +26,7 @@ NOT_PAGES = {
     "invitations.problems",
     "invitations.staff_list_template",
     "organisations.colours",
+    "search.similar",
     "static",
 }
 # Pages that tests open by name, as links lead to them only in some states.

@@ -14,10 +14,14 @@ from sqlalchemy import select, text
 from talking_together.accounts.viewers import Viewer
 from talking_together.challenges.models import Challenge
 from talking_together.consultations.services import import_consultation
+from talking_together.core import clock
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
+from talking_together.search.filters import Filters
+from talking_together.search.queries import choices_for, results_for
 from talking_together.search.similar import ideas_like
+from talking_together.search.words import words_asked
 from tests.factories import make_member, viewer_of
 from tests.support.sites import migrated_site
 
@@ -51,7 +55,17 @@ def main() -> None:
                 db.session.execute(text("ANALYZE"))
                 db.session.commit()
             viewer = viewer_of(make_member())
+            _print_hits(viewer)
             _print_alike(viewer, arguments.seed)
+
+
+def _print_hits(viewer: Viewer) -> None:
+    choices = choices_for(viewer, Filters())
+    for words in SEARCHES:
+        results = results_for(viewer, words_asked(words), filters=Filters(), choices=choices, at=clock.now())
+        print(f"\n{words}{'  (some of the words)' if results.any_word else ''}")
+        for hit in results.page.rows[:5]:
+            print(f"    {hit.kind}: {hit.title.striptags()}")
 
 
 def _print_alike(viewer: Viewer, seed: int) -> None:

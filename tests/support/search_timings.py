@@ -14,18 +14,33 @@ from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
+from talking_together.accounts.models import Member
+from talking_together.accounts.viewers import Viewer
 from talking_together.challenges.models import Challenge
+from talking_together.core import clock
 from talking_together.devtools.large_load import QUESTION
 from talking_together.devtools.loading import load
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
+from talking_together.one_minute.queries import next_idea
+from talking_together.search.filters import Filters
+from talking_together.search.queries import choices_for, results_for
 from talking_together.search.similar import ideas_like, similar_ideas
+from talking_together.search.words import words_asked
+from talking_together.votes.models import IdeaVote
 from tests.factories import make_member, viewer_of
 from tests.support.sites import migrated_site
 
 TIMES = 100
+SEARCHES = {
+    "search, a word that most have": "ward",
+    "search, two words": "pharmacists calendar",
+    "search, the beginning of a word": "reable",
+    "search, a word that nothing has": "zebrafinch",
+    "search, some of the words": "calendar zebrafinch",
+}
 
 
 @contextmanager
@@ -83,6 +98,21 @@ def _measure() -> None:
         lambda n: similar_ideas(viewer, challenge_id, title=chosen[n].title, text=chosen[n].excerpt),
     )
     timed("ideas like an idea", lambda n: ideas_like(viewer, chosen[n].id))
+    for name, words in SEARCHES.items():
+        timed(name, lambda _n, words=words: _searched(viewer, words), times=30)
+    voter = viewer_of(db.session.get_one(Member, chosen_voter()))
+    timed("one minute, the next idea", lambda _n: next_idea(voter, challenge_id, at=clock.now()))
+
+
+def _searched(viewer: Viewer, words: str) -> object:
+    choices = choices_for(viewer, Filters())
+    return results_for(viewer, words_asked(words), filters=Filters(), choices=choices, at=clock.now())
+
+
+def chosen_voter() -> int:
+    """Return the id of the member who voted on the most ideas."""
+    statement = select(IdeaVote.member_id).group_by(IdeaVote.member_id).order_by(func.count().desc()).limit(1)
+    return db.session.scalars(statement).one()
 
 
 if __name__ == "__main__":
