@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 # Matching takes time by the product of the lengths: a longer text is compared line by line.
 MOST_WORDS = 6_000
+# Of more lines than people write, the whole text went and came.
+MOST_LINES = 2_000
 
 
 class Piece(NamedTuple):
@@ -22,6 +24,8 @@ def differences(before: str, after: str) -> list[Piece]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     if len(old) + len(new) > MOST_WORDS:
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+        if len(old) + len(new) > MOST_LINES:
+            old, new = [before], [after]
     pieces: list[Piece] = []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=True).get_opcodes():
         if kind == "equal":
