@@ -38,7 +38,7 @@ from talking_together.challenges.models import Challenge, ChallengeGroup, Challe
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
-from talking_together.core.statements import given, run
+from talking_together.core.statements import given, looked_at_last, run
 from talking_together.extensions import db
 from talking_together.files.queries import ShownPicture, picture_alias, picture_columns, picture_of
 from talking_together.following.queries import follows_challenge
@@ -160,8 +160,8 @@ def _visible(is_moderator: bool, viewer_id: Any, organisation_id: Any, at: Any) 
         .correlate(Challenge)
     )
     return and_(
-        Challenge.is_published,
-        Challenge.opens_at <= at,
+        looked_at_last(Challenge.is_published),
+        looked_at_last(Challenge.opens_at) <= at,
         or_(Challenge.audience == "everyone", by_organisation, by_group),
     )
 

@@ -8,6 +8,8 @@ under what its shape depends on.
 from typing import Any
 
 from sqlalchemy import BindParameter, CursorResult, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from talking_together.extensions import db
 
@@ -23,3 +25,29 @@ def run(statement: Any, values: dict[str, Any] | list[dict[str, Any]]) -> Cursor
     The session itself would look for objects of its own among them, which such rows never hold.
     """
     return db.session.connection().execute(statement, values)
+
+
+class _LookedAtLast(FunctionElement[Any]):
+    inherit_cache = True
+
+
+def looked_at_last(column: Any) -> Any:
+    """Return a column for a condition that most rows meet, so that no plan begins with it.
+
+    SQLite keeps no statistics: it takes an equal value and a smaller one for a condition that few
+    rows meet, and would begin with the challenges that have opened and all ideas of each. Its own
+    remedy is a plus before the column. PostgreSQL knows, and is given the column as it is.
+    """
+    element = _LookedAtLast(column)
+    element.type = column.type
+    return element
+
+
+@compiles(_LookedAtLast)
+def _as_it_is(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(_LookedAtLast, "sqlite")
+def _after_a_plus(element: Any, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"

@@ -24,7 +24,7 @@ from talking_together.challenges.queries import viewer_values, visible_to_given
 from talking_together.core import clock
 from talking_together.core.addresses import slug_of
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
-from talking_together.core.statements import given, run
+from talking_together.core.statements import given, looked_at_last, run
 from talking_together.files.models import File
 from talking_together.files.queries import ShownPicture, picture_alias, picture_columns, picture_of
 from talking_together.ideas.models import Idea, IdeaDecision
@@ -263,7 +263,8 @@ def _told_of(*, is_moderator: bool) -> Any:
     return and_(
         IdeaDecision.to_status.in_(_literals(STATUSES)),
         IdeaDecision.undone_at.is_(None),
-        Idea.status == IdeaDecision.to_status,
+        # Told of from the latest on: the index of what was acted on leads, not that of a status.
+        looked_at_last(Idea.status) == IdeaDecision.to_status,
         Idea.listed,
         ~later,
         visible_to_given(is_moderator=is_moderator),

@@ -1,17 +1,23 @@
 """The first page of a member: what is open, what happened since, what needs them, what they began."""
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
 from talking_together.accounts.models import Member
 from talking_together.core import clock
 from talking_together.drafts.services import keep_draft
 from talking_together.extensions import db
+from talking_together.home.returning import news_for, unfinished_of
 from talking_together.ideas.models import Idea, IdeaDecision
 from talking_together.merging.models import MergeProposal
 from talking_together.notifications.models import Notification
+from talking_together.results.acted import acted_on
 from tests.factories import (
     make_challenge,
     make_comment,
@@ -24,6 +30,7 @@ from tests.factories import (
 )
 from tests.factories.rows import next_number, saved
 from tests.support.client import Client, Page
+from tests.support.plans import plans_of
 
 # The viewer's, and one for each part.
 STATEMENTS = 6
@@ -138,17 +145,14 @@ def test_what_was_typed_and_not_saved_is_found_again(client: Client) -> None:
     assert lines(page, "drafts-heading") == [f"Published one Changes not saved, just now · {challenge.title}"]
 
 
+def done(idea: Idea, *, days_ago: int) -> None:
+    at = clock.now() - timedelta(days=days_ago)
+    saved(IdeaDecision(idea_id=idea.id, from_status="new", to_status="done", at=at))
+
+
 def test_what_was_done_lately_is_there_for_everybody(client: Client) -> None:
     for number in range(4):
-        idea = make_idea(title=f"Done {number}", status="done")
-        saved(
-            IdeaDecision(
-                idea_id=idea.id,
-                from_status="new",
-                to_status="done",
-                at=clock.now() - timedelta(days=9 - number),
-            )
-        )
+        done(make_idea(title=f"Done {number}", status="done"), days_ago=9 - number)
     page = client.sign_in(make_member()).get("/", statements=STATEMENTS)
     shown = [item.text.split(" Done ")[0] for item in page.query("[aria-labelledby=acted-heading] li")]
     assert [words[:6] for words in shown] == ["Done 3", "Done 2"]
@@ -210,3 +214,27 @@ def test_news_of_a_comment_without_an_author_names_nobody(client: Client) -> Non
     page = client.sign_in(member).get("/")
     assert "mentioned you" in page.text
     assert writer.name not in page.text
+
+
+@pytest.mark.parametrize("maker", [make_member, make_moderator])
+def test_no_part_reads_all_ideas_of_what_is_open(
+    app: Flask, database_kind: str, maker: Callable[[], Member]
+) -> None:
+    challenge = make_challenge()
+    for number in range(12):
+        done(make_idea(challenge, status="done"), days_ago=number)
+    if database_kind == "postgresql":
+        # A few rows are read faster than any index of them.
+        db.session.execute(text("ANALYZE"))
+        db.session.execute(text("SET enable_seqscan = off"))
+    viewer = viewer_of(maker())
+    (unfinished,) = plans_of(lambda: unfinished_of(viewer, most=3))
+    (news,) = plans_of(lambda: news_for(viewer, most=3))
+    (acted,) = plans_of(lambda: acted_on(viewer, size=2))
+    for plan in (unfinished, news, acted):
+        assert not re.search(r"(Seq Scan on|SCAN) ideas", plan), plan
+        assert not re.search(r"ix_ideas_(shuffled|trending|top|new|discussed|needs_votes)\b", plan), plan
+    if database_kind == "sqlite":
+        # From the latest on, so that a page of two ends soon.
+        assert "SCAN idea_decisions USING INDEX ix_idea_decisions_acted" in acted, acted
+        assert "FOR ORDER BY" not in acted, acted
