@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import aliased
 
 from talking_together.accounts.bylines import (
@@ -181,8 +181,12 @@ def proposed_with(viewer: "Viewer", idea_id: int) -> set[int]:
 
 
 def proposals_by(viewer: "Viewer", idea_id: int) -> list[Any]:
-    """Return the viewer's own proposals about an idea, the latest first, with what became of each."""
+    """Return the viewer's own proposals about an idea, the latest first, with what became of each.
+
+    One whose other idea was hidden or withdrawn since is told of to moderators alone.
+    """
     other = aliased(Idea, name="other")
+    is_shown = true() if viewer.is_moderator else other.listed | (other.status == "merged")
     statement = (
         select(
             MergeProposal.id,
@@ -197,7 +201,7 @@ def proposals_by(viewer: "Viewer", idea_id: int) -> list[Any]:
             ((MergeProposal.lower_id == idea_id) & (other.id == MergeProposal.higher_id))
             | ((MergeProposal.higher_id == idea_id) & (other.id == MergeProposal.lower_id)),
         )
-        .where(MergeProposal.proposed_by == viewer.id)
+        .where(MergeProposal.proposed_by == viewer.id, is_shown)
         .order_by(MergeProposal.id.desc())
         .limit(PAGE_SIZE)
     )

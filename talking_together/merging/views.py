@@ -54,8 +54,13 @@ def original(idea_id: int) -> ResponseReturnValue:
     merge = queries.find_standing_merge(idea_id)
     if merge is None:
         return redirect(idea_path(found), 302)
-    decisions = decisions_for(viewer(), found, decisions_on(idea_id))
-    return render_template("merging/original.html", idea=found, merge=merge, decisions=decisions)
+    return render_template(
+        "merging/original.html",
+        idea=found,
+        merge=merge,
+        kept=find_idea(viewer(), merge.survivor_id),
+        decisions=decisions_for(viewer(), found, decisions_on(idea_id)),
+    )
 
 
 def _propose_page(

@@ -76,6 +76,7 @@ def test_old_links_lead_to_the_kept_idea_which_says_what_it_includes(client: Cli
     original = client.get(f"/ideas/{gone.id}/original", statements=6)
     assert original.heading == gone.title
     assert "They say the same" in original.text
+    assert [link.text for link in original.query(".notice a")] == [f"“{kept.title}”"]
     assert not original.query("form.vote")
     assert not original.query("a[href^='/moderation/merges/']")
     assert gone.title not in client.get(f"/challenges/{kept.challenge_id}", status=301).follow().text
@@ -245,3 +246,22 @@ def test_the_original_says_nothing_that_was_between_its_author_and_moderators(cl
         assert "We asked the pharmacy" in page.text
         assert ("It was aimed at one person" in page.text) == sees_why
         assert "It named a patient" not in page.text
+
+
+def test_the_title_of_an_idea_that_was_hidden_since_is_not_told_beside_a_proposal(client: Client) -> None:
+    kept, other = make_pair()
+    member = make_member()
+    make_proposal((kept, other), member)
+    client.sign_in(member)
+    assert other.title in client.get(f"/ideas/{kept.id}/looks-like").text
+    make_decision(other, "hidden", response="It names somebody")
+    assert other.title not in client.get(f"/ideas/{kept.id}/looks-like").text
+
+
+def test_the_original_says_so_where_the_kept_idea_is_not_shown_any_more(client: Client) -> None:
+    kept, gone = make_pair()
+    make_merge((kept, gone))
+    make_decision(kept, "hidden", response="It names somebody")
+    page = client.sign_in(make_member()).get(f"/ideas/{gone.id}/original")
+    assert "another idea, which is not shown any more" in page.text
+    assert kept.title not in page.text
