@@ -138,7 +138,7 @@ def pages(site: Site, visitors: Visitors) -> list[Visit]:
     found.append(visit("Idea with 200 comments", idea, "idea", small=small_idea))
     large_id, small_id = site.challenge_id, site.smaller_challenge_id
     found += [
-        visit("Search, a rare word", "/search?q=hydrotherapy+winter", "search", aim=False),
+        visit("Search, some of the words", "/search?q=hydrotherapy+winter", "search", aim=False),
         visit("Search, a word of most", "/search?q=ward", "search", aim=False),
         visit(
             "Ideas like a title",
@@ -150,7 +150,7 @@ def pages(site: Site, visitors: Visitors) -> list[Visit]:
         visit(
             "One minute",
             f"/challenges/{large_id}/one-minute",
-            "one minute",
+            "one-minute",
             aim=False,
             small=f"/challenges/{small_id}/one-minute",
         ),
