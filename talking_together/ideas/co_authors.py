@@ -1,5 +1,6 @@
 """Writing an idea together: asking, answering, leaving. What accepting does to votes is theirs."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
@@ -33,7 +34,7 @@ def ask_co_author(author: "Viewer", *, idea_id: int, member_id: int) -> str:
     states = _states(idea_id)
     if member_id in states:
         raise Conflict(f"{name} was asked already.")
-    if sum(state in ("invited", "accepted") for state in states.values()) >= MOST_CO_AUTHORS:
+    if _places_taken(states) >= MOST_CO_AUTHORS:
         raise Conflict(f"An idea has at most {MOST_CO_AUTHORS} co-authors. Remove one to ask another.")
     for text in (idea.title, idea.body_source, *(answer["source"] for answer in idea.answers)):
         # From now on somebody else reads the draft.
@@ -56,8 +57,10 @@ def ask_co_author(author: "Viewer", *, idea_id: int, member_id: int) -> str:
 def accept(member: "Viewer", *, idea_id: int) -> Row[Any]:
     """Let the member stand beside the author who asked; return the idea, locked, as it stood before."""
     idea = locked_idea(member, idea_id, settled=True)
-    _ensure_asked(member, idea_id)
+    state = _ensure_asked(member, idea_id)
     policies.ensure_can_join(member, idea, idea, clock.now())
+    if state == "declined" and _places_taken(_states(idea_id)) >= MOST_CO_AUTHORS:
+        raise Conflict(f"This idea has {MOST_CO_AUTHORS} co-authors by now, which is the most there can be.")
     _settle(member, idea_id, "accepted")
     follow_idea(member.id, idea_id=idea_id)
     _count(idea_id)
@@ -105,12 +108,18 @@ def _states(idea_id: int) -> dict[int, str]:
     return {row.member_id: row.state for row in rows}
 
 
-def _ensure_asked(member: "Viewer", idea_id: int) -> None:
+def _places_taken(states: Mapping[int, str]) -> int:
+    return sum(state in ("invited", "accepted") for state in states.values())
+
+
+def _ensure_asked(member: "Viewer", idea_id: int) -> str:
+    """Return what the member answered so far, "invited" for nothing yet."""
     part = own_part(member, idea_id)
     if part is None:
         raise NotFound()
     if part.state not in ("invited", "declined"):
         raise Conflict("You are a co-author of this idea already.")
+    return str(part.state)
 
 
 def _settle(member: "Viewer", idea_id: int, state: str) -> None:

@@ -160,7 +160,12 @@ def _earnings(count: int, _dialect: str) -> Any:
             .over(partition_by=[offered.c.member_id, offered.c.event], order_by=offered.c.position)
             .label("place"),
         )
-        .where(~select(same_key.id).where(same_key.event_key == offered.c.key).exists())
+        # Of what was earned before nobody gets a share who shares it only now.
+        .where(
+            ~select(same_key.id)
+            .where(same_key.event_key.in_((offered.c.key, offered.c.share_of)))
+            .exists()
+        )
         .subquery("fresh")
     )
     counted = aliased(PointEntry)

@@ -206,6 +206,27 @@ def test_accepting_withdraws_ones_own_vote_with_all_that_followed(client: Client
     assert nothing_drifted()
 
 
+def test_a_vote_given_again_earns_nothing_for_who_became_a_co_author_meanwhile(client: Client) -> None:
+    author, ben, voter = make_member(), make_member(), make_member()
+    idea = make_idea(make_challenge("open"), author)
+    vote(voter, idea, 1)
+    vote(voter, idea, 0)
+    stand_beside(idea, ben)
+    vote(voter, idea, 1)
+    assert entries("thumb up on idea") == [(author.id, 2), (author.id, -2)]
+    assert nothing_drifted()
+
+
+def test_who_said_no_can_change_their_mind_only_while_there_is_a_place(client: Client) -> None:
+    author, late = make_member(), make_member()
+    idea = make_idea(make_challenge("open"), author)
+    client.sign_in(author).post(f"/ideas/{idea.id}/co-authors", {"member": str(late.id)})
+    client.sign_in(late).post(f"/ideas/{idea.id}/co-author", {"answer": "decline"})
+    stand_beside(idea, *(make_member() for _ in range(4)))
+    client.post(f"/ideas/{idea.id}/co-author", {"answer": "accept"}, status=409)
+    assert db.session.scalars(select(Idea.co_authors_count)).one() == 4
+
+
 def test_a_vote_on_an_idea_of_one_costs_no_more_than_eight_statements(client: Client) -> None:
     idea = make_idea(make_challenge("open"))
     client.sign_in(make_member()).post(f"/ideas/{idea.id}/vote", {"value": "1"}, statements=8)

@@ -18,7 +18,7 @@ from talking_together.extensions import db
 from talking_together.ideas import services
 from talking_together.ideas.batches import change_statuses, give_answers, set_theme
 from talking_together.ideas.decisions import change_status
-from talking_together.ideas.models import BoardAct, Idea, IdeaDecision
+from talking_together.ideas.models import BoardAct, Idea, IdeaCoAuthor, IdeaDecision
 from talking_together.ideas.statuses import CHANGES
 from talking_together.ideas.undoing import undo_act
 from talking_together.notifications.models import Notification
@@ -202,3 +202,20 @@ def test_the_page_offers_to_undo_and_then_shows_nothing_of_it(client: Client) ->
     client.post(f"/ideas/{idea.id}/status", {"status": "under review"})
     other = client.sign_in(make_moderator()).get(page.path)
     assert "You can undo this" not in other.text
+
+
+def test_who_became_a_co_author_meanwhile_has_no_share_of_what_is_given_back(app: Flask) -> None:
+    idea, moderator = published(), viewer_of(make_moderator())
+    author_id = idea.author_id
+    before = db.session.get_one(Member, author_id).points
+    first = change_status(moderator, idea_id=idea.id, status="shortlisted")
+    undo_act(moderator, act_id=first.act_id)
+    co_author = make_member()
+    saved(IdeaCoAuthor(idea_id=idea.id, member_id=co_author.id, state="accepted", asked_at=clock.now()))
+    db.session.execute(update(Idea).values(co_authors_count=1))
+    change_status(moderator, idea_id=idea.id, status="shortlisted")
+    db.session.commit()
+    db.session.expire_all()
+    assert db.session.get_one(Member, author_id).points == before + 50
+    assert db.session.get_one(Member, co_author.id).points == 0
+    assert drift() == []
