@@ -30,7 +30,8 @@ from talking_together.organisations.models import Organisation, StaffGroup
 MOST_LISTED = 200
 
 # Named, not imported: ideas are a room above this one.
-_ideas = table("ideas", column("challenge_id"), column("theme_id"), column("votes_count"))
+_ideas = table("ideas", column("id"), column("challenge_id"), column("theme_id"), column("votes_count"))
+_comments = table("comments", column("idea_id"), column("up_count"), column("down_count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def get_managed(challenge_id: int, *, at: datetime) -> ManagedChallenge:
             *_COLUMNS,
             *_OPTIONS,
             _people().label("people"),
-            _has_votes().label("has_votes"),
+            has_votes().label("has_votes"),
             Challenge.cloned_from,
             select(_original.title)
             .where(_original.id == Challenge.cloned_from)
@@ -214,8 +215,13 @@ def get_managed(challenge_id: int, *, at: datetime) -> ManagedChallenge:
     )
 
 
-def _has_votes() -> Any:
-    return exists().where(_ideas.c.challenge_id == Challenge.id, _ideas.c.votes_count > 0)
+def has_votes() -> Any:
+    """Return the condition on Challenge that somebody has voted in it, on an idea or a comment."""
+    on_comment = exists().where(
+        _comments.c.idea_id == _ideas.c.id, _comments.c.up_count + _comments.c.down_count > 0
+    )
+    voted = or_(_ideas.c.votes_count > 0, on_comment.correlate(_ideas))
+    return exists().where(_ideas.c.challenge_id == Challenge.id, voted).correlate(Challenge)
 
 
 _original = aliased(Challenge)

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import column, insert, select, table
+from sqlalchemy import insert, select
 
 from talking_together.accounts.viewers import Viewer
 from talking_together.challenges import news, policies
 from talking_together.challenges.contents import Content, Options, check_content, ensure_complete
 from talking_together.challenges.dates import Dates, checked_dates, dates_of
 from talking_together.challenges.models import Challenge
+from talking_together.challenges.moderator_queries import has_votes
 from talking_together.challenges.parts import put_parts
 from talking_together.challenges.records import change_row, locked_row, plain, record_act
 from talking_together.core import clock, rich_text
@@ -18,8 +19,6 @@ from talking_together.drafts.services import discard_draft
 from talking_together.extensions import db
 from talking_together.files.services import claim_files
 
-# Named, not imported: ideas are a room above this one.
-_ideas = table("ideas", column("challenge_id"), column("votes_count"))
 # What names the form of a new challenge among the drafts that members keep.
 NEW_DRAFT = "challenge:new"
 # What people voted under stays as it was, once one of them has.
@@ -96,8 +95,7 @@ def _ensure_fair(challenge: Any, options: Options) -> None:
     changed = [name for name in FIXED_BY_VOTES if getattr(options, name) != getattr(challenge, name)]
     if not changed:
         return
-    voted = _ideas.c.challenge_id == challenge.id, _ideas.c.votes_count > 0
-    if db.session.execute(select(_ideas.c.challenge_id).where(*voted).limit(1)).first():
+    if db.session.execute(select(Challenge.id).where(Challenge.id == challenge.id, has_votes())).first():
         raise InvalidInput(
             f"People have voted, so {FIXED_BY_VOTES[changed[0]]} cannot be changed any more",
             field=changed[0],

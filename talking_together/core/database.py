@@ -17,9 +17,10 @@ AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
 READ_ONLY = {"isolation_level": "AUTOCOMMIT"}
 BUSY_TIMEOUT_MS = 5_000
-# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available, and unique_violation:
-# somebody else took a name between the check and the insert, and the next try's check sees it.
-TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03", "23505"}
+# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available, and two that the next try's
+# check sees: somebody else took a name between the check and the insert (unique_violation), or took
+# away what was pointed to (foreign_key_violation).
+TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03", "23505", "23503"}
 
 
 def init_database(app: Flask) -> None:

@@ -8,13 +8,14 @@ from talking_together.audit.services import record
 from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import visible_to
 from talking_together.core import clock, rich_text
-from talking_together.core.errors import InvalidInput
+from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.extensions import db
 from talking_together.ideas import policies
 from talking_together.ideas.locks import locked_challenge_of, locked_idea, write_ideas
 from talking_together.ideas.mentions import mentioned, mentions_in, tell_mentioned
 from talking_together.ideas.models import Idea, IdeaDecision
 from talking_together.ideas.services import Written, became_public, published
+from talking_together.ideas.wording import version_of
 from talking_together.notifications.services import notify
 
 if TYPE_CHECKING:
@@ -27,12 +28,26 @@ MAX_REASON = 2_000
 WAITING_SHOWN = 20
 
 
-def approve_idea(moderator: "Viewer", *, idea_id: int) -> Written:
-    """Publish an idea that waits for approval: it counts and earns from now on."""
+class ChangedBeforeApproval(Conflict):
+    """The idea has other words than those that the moderator read."""
+
+    message = (
+        "Its author changed this idea after you opened the page. It is below as it stands now: read it"
+        " again before you approve it."
+    )
+
+
+def approve_idea(moderator: "Viewer", *, idea_id: int, version: str | None = None) -> Written:
+    """Publish an idea that waits for approval: it counts and earns from now on.
+
+    `version` is that of the wording that the moderator read: another one is not published unread.
+    """
     locked_challenge_of(moderator, idea_id)
     idea = locked_idea(moderator, idea_id)
     at = clock.now()
     policies.ensure_can_approve(moderator, idea, idea, at)
+    if version not in (None, version_of(idea)):
+        raise ChangedBeforeApproval()
     write_ideas([idea_id], **published(at))
     decision_id = _decided(moderator, idea, "new", "", at)
     became_public(idea_id, idea.challenge_id, idea.author_id, idea.co_authors_count)
@@ -99,6 +114,7 @@ def _decided(moderator: "Viewer", idea: Row[Any], status: str, reason: str, at: 
             response_source=reason,
             response_html=rich_text.render(reason) if reason else "",
             decided_by=moderator.id,
+            decided_as=moderator.role,
             at=at,
             told_at=at,
         )

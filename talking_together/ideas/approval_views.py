@@ -11,7 +11,7 @@ from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.formatting import idea_path
 from talking_together.ideas import approval, policies, queries
 from talking_together.ideas.moderator_forms import SendBackForm
-from talking_together.ideas.views import blueprint
+from talking_together.ideas.views import blueprint, idea_page
 
 
 @blueprint.post("/ideas/<int:idea_id>/approve")
@@ -19,7 +19,10 @@ from talking_together.ideas.views import blueprint
 @commits
 def approve_idea(idea_id: int) -> ResponseReturnValue:
     """Publish an idea that waits for approval."""
-    written = approval.approve_idea(viewer(), idea_id=idea_id)
+    try:
+        written = approval.approve_idea(viewer(), idea_id=idea_id, version=request.form.get("version"))
+    except approval.ChangedBeforeApproval as error:
+        return idea_page(queries.get_idea(viewer(), idea_id), problem=error.message, status=409)
     flash("Idea approved. Everyone in the challenge can see it now.", "success")
     return redirect(idea_path(written), 303)
 

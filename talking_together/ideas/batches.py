@@ -72,10 +72,13 @@ def change_statuses(
 def set_theme(moderator: "Viewer", *, idea_ids: Collection[int], theme_id: int | None) -> Batch:
     """File ideas under a theme of their challenge, or under none."""
     _ensure_can(moderator, idea_ids)
-    theme = _theme(theme_id)
     ideas = locked_as_found(moderator, idea_ids)
+    # Under the locks of the challenges, without which no theme goes away.
+    theme = _theme(theme_id)
 
     def ensure(idea: Row[Any]) -> None:
+        if idea.status == "draft":
+            raise Conflict("It is a draft, which is its author’s alone.")
         if theme is not None and theme.challenge_id != idea.challenge_id:
             raise Conflict("The theme belongs to another challenge.")
         if idea.theme_id == theme_id:

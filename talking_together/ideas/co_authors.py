@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from talking_together.core import clock
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 MOST_CO_AUTHORS = 4
+_CAME_BY_MERGE = "Who wrote an idea that was merged into this one stays credited."
 
 
 def ask_co_author(author: "Viewer", *, idea_id: int, member_id: int) -> str:
@@ -83,6 +84,7 @@ def leave(member: "Viewer", *, idea_id: int) -> Row[Any]:
     part = own_part(member, idea_id)
     if part is None or part.state != "accepted":
         raise Conflict("You are no co-author of this idea.")
+    _ensure_came_by_no_merge(idea_id, member.id)
     _remove(idea_id, member.id)
     return idea
 
@@ -95,7 +97,8 @@ def remove_co_author(author: "Viewer", *, idea_id: int, member_id: int) -> Row[A
     if state is None:
         raise NotFound()
     if state == "credited":
-        raise Conflict("They are credited because their idea was merged into this one.")
+        raise Conflict(_CAME_BY_MERGE)
+    _ensure_came_by_no_merge(idea_id, member_id)
     _remove(idea_id, member_id)
     take_back([_asked_key(idea_id, member_id)])
     return idea
@@ -120,6 +123,17 @@ def _ensure_asked(member: "Viewer", idea_id: int) -> str:
     if part.state not in ("invited", "declined"):
         raise Conflict("You are a co-author of this idea already.")
     return str(part.state)
+
+
+def _ensure_came_by_no_merge(idea_id: int, member_id: int) -> None:
+    """Raise Conflict for who would be credited, had they not been a co-author before."""
+    beside = IdeaCoAuthor.member_id == member_id, IdeaCoAuthor.state.in_(BESIDE)
+    wrote = select(Idea.id).where(
+        Idea.merged_into_id == idea_id,
+        or_(Idea.author_id == member_id, Idea.id.in_(select(IdeaCoAuthor.idea_id).where(*beside))),
+    )
+    if db.session.execute(wrote.limit(1)).first():
+        raise Conflict(_CAME_BY_MERGE)
 
 
 def _settle(member: "Viewer", idea_id: int, state: str) -> None:

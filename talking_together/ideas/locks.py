@@ -23,16 +23,18 @@ if TYPE_CHECKING:
 def locked_challenge(member: "Viewer", challenge_id: Any, *, form_key: str = "") -> Row[Any]:
     """Lock and return a challenge that the member may see; NotFound for any other.
 
-    `begun_id` is the idea that the member began in the form with the key, if any.
+    `begun_id` is the idea that the member began in the form with the key, if any, and `begun_in` its
+    challenge.
     """
     # No draft has an empty key: without a form of its own nothing was begun.
-    begun = select(Idea.id).where(Idea.author_id == member.id, Idea.form_key == form_key)
+    begun = (Idea.author_id == member.id) & (Idea.form_key == form_key)
     statement: Any = select(
         Challenge.id,
         Challenge.title,
         Challenge.needs_approval,
         *CHALLENGE_DATES,
-        begun.scalar_subquery().label("begun_id"),
+        select(Idea.id).where(begun).scalar_subquery().label("begun_id"),
+        select(Idea.challenge_id).where(begun).scalar_subquery().label("begun_in"),
     ).where(Challenge.id == challenge_id, visible_to(member))
     return _first(locked(statement, of=Challenge))
 

@@ -1,4 +1,4 @@
-"""Notes on an idea that only moderators see; the idea's author never does, moderator or not."""
+"""Notes on an idea that only moderators see; who wrote the idea never does, moderator or not."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from talking_together.core.patient_details import ensure_without_nhs_number
 from talking_together.extensions import db
 from talking_together.ideas.locks import locked_idea
 from talking_together.ideas.models import IdeaNote
-from talking_together.ideas.policies import Person, Placed, is_author
+from talking_together.ideas.policies import Person, Placed, wrote
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -41,7 +41,7 @@ class Note:
 
 def can_note(member: Person, idea: Placed) -> bool:
     """Return whether the member may read and write the notes on an idea."""
-    return member.is_moderator and not is_author(member, idea) and idea.status != "draft"
+    return member.is_moderator and not wrote(member, idea) and idea.status != "draft"
 
 
 def notes_on(moderator: "Viewer", idea: Any) -> list[Note]:
@@ -61,7 +61,7 @@ def notes_on(moderator: "Viewer", idea: Any) -> list[Note]:
 
 def add_note(moderator: "Viewer", *, idea_id: int, body: str) -> Row[Any]:
     """Write a note on an idea; return the idea."""
-    idea = locked_idea(moderator, idea_id)
+    idea = locked_idea(moderator, idea_id, settled=True)
     if not can_note(moderator, idea):
         raise NotAllowed("Only moderators who did not write the idea can write notes on it.")
     body = body.strip()

@@ -8,7 +8,7 @@ from sqlalchemy import Row, delete, insert, update
 
 from talking_together.challenges.policies import ensure_takes_ideas
 from talking_together.core import clock
-from talking_together.core.errors import Conflict
+from talking_together.core.errors import Conflict, NotFound
 from talking_together.drafts import services as drafts
 from talking_together.extensions import db
 from talking_together.files.services import claim_files
@@ -80,6 +80,9 @@ def submit_idea(
         ensure_takes_ideas(challenge, at)
     if challenge.begun_id is not None:
         sent: dict[str, Any] = {"title": title, "body": body, "details": details}
+        if challenge.begun_in != challenge_id:
+            # No form of ours sends its idea to another challenge than it began in.
+            raise NotFound()
         return _go_on_with(member, challenge.begun_id, sent, publish=publish, form_key=form_key)
     filed = filing.filed(challenge_id, details)
     mentions = mentions_in(challenge_id, _texts(body, filed.answers))

@@ -16,6 +16,7 @@ from talking_together.ideas.history import edits_of
 from talking_together.ideas.journey import journey_of
 from talking_together.ideas.queries import Decision, IdeaInFull
 from talking_together.ideas.shown import decisions_for
+from talking_together.ideas.wording import version_of
 from talking_together.merging.queries import included_in
 
 blueprint = Blueprint("ideas", __name__)
@@ -80,6 +81,7 @@ def idea_page(
         comment_form=comment_form or CommentForm(formdata=None),
         desk=desk_of(viewer(), idea, decisions, forms or Forms(), now),
         problem=problem,
+        version=version_of(idea),
         counts_words=when_shown(viewer(), idea.challenge, now),
         removed=request.args.get("removed", type=int),
         included=included_in(idea.id) if idea.includes_others else [],

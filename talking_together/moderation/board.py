@@ -40,7 +40,9 @@ from talking_together.challenges.models import Challenge, ChallengeTheme
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
+from talking_together.ideas.co_author_queries import part_column
 from talking_together.ideas.models import Idea, IdeaDecision, IdeaNote, IdeaTag
+from talking_together.ideas.policies import BESIDE
 from talking_together.ideas.statuses import LISTED
 from talking_together.moderation.wanted import Wanted
 from talking_together.orm import UTCDateTime
@@ -204,6 +206,7 @@ def _sorted(statement: Select[Any], column: Any, then: Any, order: _Order) -> Se
 
 def _in_full(moderator: "Viewer", order: _Order) -> Any:
     column, then = order.columns
+    part = part_column(moderator.id)
     notes = select(func.count()).where(IdeaNote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
     last = (
         select(func.max(IdeaDecision.id))
@@ -227,8 +230,10 @@ def _in_full(moderator: "Viewer", order: _Order) -> Any:
             Challenge.title.label("challenge_title"),
             ChallengeTheme.name.label("theme_name"),
             case((Idea.answer_owner_id.is_not(None), shown_name(_Owner))).label("owner_name"),
-            # Notes are not for the author of the idea, who may moderate too.
-            case((Idea.author_id == moderator.id, 0), else_=notes).label("notes_count"),
+            # Notes are not for who wrote the idea, who may moderate too.
+            case((or_(Idea.author_id == moderator.id, part.in_(BESIDE)), 0), else_=notes).label(
+                "notes_count"
+            ),
             func.coalesce(last, 0).label("last_decision"),
             column.label("sorted_by"),
             then.label("then_by"),

@@ -12,6 +12,7 @@ from talking_together.core import clock
 from talking_together.core.statements import given, run
 from talking_together.ideas import ranking
 from talking_together.ideas.models import Idea, IdeaCoAuthor
+from talking_together.ideas.policies import BESIDE
 from talking_together.one_minute.models import IdeaSkip
 from talking_together.votes.models import IdeaVote
 
@@ -58,7 +59,7 @@ def _waiting(idea: Any) -> list[Any]:
     credited = select(IdeaCoAuthor.idea_id).where(
         IdeaCoAuthor.idea_id == idea.id,
         IdeaCoAuthor.member_id == member,
-        IdeaCoAuthor.state.in_(("accepted", "credited")),
+        IdeaCoAuthor.state.in_(BESIDE),
     )
     return [
         idea.challenge_id == given("challenge", Challenge.id),

@@ -162,9 +162,7 @@ def _earnings(count: int, _dialect: str) -> Any:
         )
         # Of what was earned before nobody gets a share who shares it only now.
         .where(
-            ~select(same_key.id)
-            .where(same_key.event_key.in_((offered.c.key, offered.c.share_of)))
-            .exists()
+            ~select(same_key.id).where(same_key.event_key.in_((offered.c.key, offered.c.share_of))).exists()
         )
         .subquery("fresh")
     )

@@ -25,6 +25,7 @@ from talking_together.core.spreadsheets import write_csv_files, write_xlsx
 from talking_together.core.statements import given
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision, IdeaTag
+from talking_together.ideas.policies import BESIDE
 from talking_together.ideas.statuses import SAID_TO_AUTHORS
 
 FORMATS = ("csv", "xlsx")
@@ -120,7 +121,7 @@ def _ideas(challenge_id: int, base_url: str) -> Iterator[Sequence[Any]]:
         with_them = _gathered(
             select(IdeaCoAuthor.idea_id, shown_name(Member))
             .join(Member, Member.id == IdeaCoAuthor.member_id)
-            .where(IdeaCoAuthor.idea_id.in_(ids), IdeaCoAuthor.state.in_(("accepted", "credited")))
+            .where(IdeaCoAuthor.idea_id.in_(ids), IdeaCoAuthor.state.in_(BESIDE))
         )
         for row in rows:
             byline, response = byline_of(row), responses.get(row.id)

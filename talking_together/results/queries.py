@@ -20,6 +20,7 @@ from talking_together.comments.models import Comment
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision
+from talking_together.ideas.policies import BESIDE
 from talking_together.ideas.statuses import SAID_TO_AUTHORS
 from talking_together.organisations.models import Organisation
 from talking_together.results.content import (
@@ -237,7 +238,7 @@ def participants_statement(challenge_id: int) -> Any:
     people = union(
         select(Idea.author_id.label("member_id")).where(Idea.id.in_(select(ideas.c.id))),
         select(IdeaCoAuthor.member_id).where(
-            IdeaCoAuthor.idea_id.in_(select(ideas.c.id)), IdeaCoAuthor.state.in_(("accepted", "credited"))
+            IdeaCoAuthor.idea_id.in_(select(ideas.c.id)), IdeaCoAuthor.state.in_(BESIDE)
         ),
         select(comments.c.author_id),
         select(IdeaVote.member_id).where(IdeaVote.idea_id.in_(select(ideas.c.id))),

@@ -11,6 +11,7 @@ from talking_together.comments.models import Comment
 from talking_together.core import clock
 from talking_together.following.models import ChallengeFollow, IdeaFollow
 from talking_together.ideas.models import Idea, IdeaCoAuthor
+from talking_together.ideas.policies import BESIDE
 from talking_together.ideas.queries import seen_by_member
 from talking_together.notifications.kinds import STATUS_KINDS
 from talking_together.notifications.models import Notification
@@ -18,8 +19,6 @@ from talking_together.votes.models import IdeaVote
 
 # The places of `STATUS_KINDS`: of several concerns, the closest is the one that is told.
 WROTE, FOLLOWS, COMMENTED, VOTED = range(len(STATUS_KINDS))
-# Whose name stands on an idea.
-BESIDE = ("accepted", "credited")
 
 
 def concerned_by_decision(decision: Any, *, authors_only: bool) -> Select[Any]:

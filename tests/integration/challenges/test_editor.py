@@ -18,7 +18,7 @@ from talking_together.drafts.queries import find_draft
 from talking_together.drafts.services import keep_draft
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
-from tests.factories import make_challenge, make_idea, make_member, make_moderator, make_vote
+from tests.factories import make_challenge, make_comment, make_idea, make_member, make_moderator, make_vote
 from tests.factories.rows import saved
 from tests.support.client import Client, Form, Page
 
@@ -211,12 +211,16 @@ def test_a_theme_of_another_challenge_is_not_taken(client: Client, moderator: Me
 @pytest.mark.parametrize(
     "change", [{"counts_shown": "once closed"}, {"allows_down_votes": []}], ids=["counts", "thumbs down"]
 )
-def test_what_people_voted_under_stays(client: Client, moderator: Member, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize("on", ["an idea", "a comment"])
+def test_what_people_voted_under_stays(
+    client: Client, moderator: Member, change: dict[str, Any], on: str
+) -> None:
     challenge = make_challenge("open")
     before_votes = editor(client, challenge)
     before_votes.submit(status=303, **change)
     before_votes = editor(client, challenge)
-    make_vote(make_idea(challenge), make_member())
+    idea = make_idea(challenge)
+    make_vote(idea if on == "an idea" else make_comment(idea), make_member())
     page = before_votes.submit(status=400, counts_shown="always", allows_down_votes="y")
     assert len(errors(page)) == 0
     assert "cannot be changed any more" in page.query(".nhsuk-error-summary")[0].text

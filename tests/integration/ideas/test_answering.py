@@ -15,7 +15,7 @@ from talking_together.devtools.verify import differences
 from talking_together.extensions import db
 from talking_together.ideas import services, sweeps
 from talking_together.ideas.decisions import AnsweredMeanwhile, change_status
-from talking_together.ideas.models import Idea, IdeaDecision, IdeaNote
+from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision, IdeaNote
 from talking_together.notifications.models import Notification
 from tests.factories import make_admin, make_challenge, make_idea, make_member, make_moderator, viewer_of
 from tests.factories.rows import saved
@@ -242,8 +242,9 @@ def test_a_moderator_asks_for_an_answer_by_hand(client: Client) -> None:
 
 
 def test_notes_are_for_moderators_who_did_not_write_the_idea(client: Client) -> None:
-    author = make_moderator()
-    idea = make_idea(make_challenge("open"), author)
+    author, co_author = make_moderator(), make_moderator()
+    idea = make_idea(make_challenge("open"), author, co_authors_count=1)
+    saved(IdeaCoAuthor(idea_id=idea.id, member_id=co_author.id, state="accepted", asked_at=clock.now()))
     path = client.sign_in(make_moderator()).get(f"/ideas/{idea.id}", status=301).location
     form = client.get(path).form(f"/ideas/{idea.id}/notes")
     assert "Write the note" in form.submit(status=400).text
@@ -253,12 +254,14 @@ def test_notes_are_for_moderators_who_did_not_write_the_idea(client: Client) -> 
     assert "Estates" in client.sign_in(make_moderator()).get(path).text
     note = db.session.scalars(select(IdeaNote)).one()
     client.post(f"/moderation/notes/{note.id}/remove", status=404)
-    for reader in (author, make_member()):
+    for reader in (author, co_author, make_member()):
         page = client.sign_in(reader).get(path)
         assert "Estates" not in page.html
         assert "for moderators only" not in page.html
-    client.sign_in(author).post(f"/ideas/{idea.id}/notes", {"note": "Me too"}, status=403)
-    client.post(f"/moderation/notes/{note.id}/remove", status=404)
+    for writer in (author, co_author):
+        client.sign_in(writer).post(f"/ideas/{idea.id}/notes", {"note": "Me too"}, status=403)
+        client.post(f"/moderation/notes/{note.id}/remove", status=404)
+        assert "1 note" not in client.get("/moderation/board").text
     client.sign_in(make_member()).get(path)
     assert db.session.scalars(select(Notification)).all() == []
 

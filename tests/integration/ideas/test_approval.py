@@ -94,3 +94,20 @@ def test_an_author_takes_an_idea_back_to_the_drafts(client: Client) -> None:
     assert only_idea().status == "draft"
     client.post(f"/ideas/{idea.id}/back-to-draft", status=409)
     client.sign_in(make_moderator()).post(f"/ideas/{idea.id}/approve", status=404)
+
+
+def test_words_that_changed_after_the_moderator_read_them_are_not_approved_unread(client: Client) -> None:
+    author = make_member()
+    challenge = make_challenge("open", needs_approval=True)
+    idea = make_idea(challenge, author, title=TITLE, status="waiting for approval", published_at=None)
+    moderator = make_moderator()
+    read = client.sign_in(moderator).get(f"/ideas/{idea.id}", status=301).follow()
+    seen = read.form(f"/ideas/{idea.id}/approve").fields["version"]
+    client.sign_in(author).get(f"/ideas/{idea.id}/edit").form().submit(title="Quite another thing")
+    client.sign_in(moderator)
+    again = client.post(f"/ideas/{idea.id}/approve", {"version": seen}, status=409)
+    assert "changed this idea after you opened the page" in again.text
+    assert "Quite another thing" in again.text
+    assert only_idea().status == "waiting for approval"
+    again.form(f"/ideas/{idea.id}/approve").submit()
+    assert only_idea().status == "new"

@@ -123,6 +123,15 @@ def test_first_saves_at_one_moment_make_one_draft(app: Flask, client: Client) ->
     assert {result.id for result in results} == {only_idea().id}
 
 
+def test_the_key_of_a_form_goes_on_with_no_draft_of_another_challenge(client: Client) -> None:
+    client.sign_in(make_member())
+    first, other = make_challenge("open"), make_challenge("open")
+    typed = {"title": TITLE, "body": BODY, "form_key": "a-key-of-one-form"}
+    client.post(f"/challenges/{first.id}/ideas/autosave", typed, status=200)
+    client.post(f"/challenges/{other.id}/ideas/new", {**typed, "action": "publish"}, status=404)
+    assert (only_idea().challenge_id, only_idea().status) == (first.id, "draft")
+
+
 def test_a_published_idea_keeps_what_is_typed_aside_until_it_is_saved(client: Client) -> None:
     member = make_member()
     idea = make_idea(make_challenge("open"), member)

@@ -7,16 +7,19 @@ from sqlalchemy import func, select
 from talking_together.accounts.models import Member
 from talking_together.audit.models import AuditEntry
 from talking_together.comments.models import Comment
+from talking_together.core import clock
 from talking_together.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from talking_together.devtools.verify import differences as drift
 from talking_together.extensions import db
-from talking_together.ideas.models import Idea
+from talking_together.ideas import co_authors
+from talking_together.ideas.models import Idea, IdeaCoAuthor
 from talking_together.ideas.queries import decisions_on
 from talking_together.ideas.statuses import LISTED, STATUSES
 from talking_together.merging.models import Merge
 from talking_together.merging.services import merge_ideas, undo_merge
 from talking_together.notifications.models import Notification
 from tests.factories import make_challenge, make_idea, make_member, make_moderator, viewer_of
+from tests.factories.rows import saved
 from tests.support.merging import (
     comment,
     credited_on,
@@ -104,6 +107,19 @@ def test_who_wrote_either_idea_has_no_vote_on_the_kept_one(app: Flask) -> None:
     assert differences(before, snapshot()) == []
     assert votes_on(kept) == {gone.author_id: 1}
     assert votes_on(gone) == {kept.author_id: -1}
+
+
+def test_who_wrote_the_merged_idea_cannot_leave_the_kept_one_to_vote_on_it(app: Flask) -> None:
+    kept, gone = pair()
+    writer = point(gone)
+    saved(IdeaCoAuthor(idea_id=kept.id, member_id=writer.id, state="accepted", asked_at=clock.now()))
+    (made,) = merge(kept, gone)
+    with pytest.raises(Conflict, match="stays credited"):
+        co_authors.leave(viewer_of(writer), idea_id=kept.id)
+    with pytest.raises(Conflict, match="stays credited"):
+        co_authors.remove_co_author(viewer_of(point(kept)), idea_id=kept.id, member_id=writer.id)
+    undo(made.id)
+    co_authors.leave(viewer_of(writer), idea_id=kept.id)
 
 
 def test_nobody_is_signed_up_to_follow(app: Flask) -> None:
