@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from talking_together.audit.services import record
 from talking_together.core import clock, rich_text
@@ -21,6 +21,7 @@ from talking_together.merging import moving, policies, ranks, returning
 from talking_together.merging.models import Merge
 from talking_together.merging.moving import write
 from talking_together.merging.proposals import settle_merged
+from talking_together.notifications.models import Notification
 from talking_together.notifications.services import notify_many
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ class Merged:
 def merge_ideas(
     moderator: "Viewer", *, survivor_id: int, merged_ids: Sequence[int], reason: str
 ) -> list[Merged]:
-    """Merge one idea or several into another, and tell those who wrote them."""
+    """Merge one idea or several into another, and tell those who wrote them.
+
+    Others who are concerned hear of it once it has stood for a while (`telling.facts`).
+    """
     policies.ensure_can_merge(moderator)
     reason = _checked(reason)
     merged_ids = sorted(set(merged_ids))
@@ -91,6 +95,7 @@ def undo_merge(moderator: "Viewer", *, merge_id: int, reason: str) -> Merged:
         .values(undone_at=at, undone_by=moderator.id, undo_reason=reason)
     )
     _tell("merge undone", merge_id, wrote - {moderator.id}, merged.id, moderator)
+    _tell_others(merge, merged, moderator)
     _record(moderator, "merge undone", survivor, merged, reason, merge_id)
     return Merged(merge_id, survivor.id, survivor.title, merged.id, merged.title)
 
@@ -231,22 +236,38 @@ def _decide(moderator: "Viewer", survivor: Any, merged: Any, reason: str, at: da
             decided_by=moderator.id,
             decided_as=moderator.role,
             at=at,
-            # Told here, and not as a change of status.
-            told_at=at,
         )
         .returning(IdeaDecision.id)
     ).scalar_one()
     return decision_id
 
 
-def _tell(kind: str, merge_id: int, members: Collection[int], idea_id: int, moderator: "Viewer") -> None:
+def _tell(
+    kind: str, merge_id: int, members: Collection[int], idea_id: int, moderator: "Viewer", *, key: str = ""
+) -> None:
     notify_many(
         members,
         kind,
-        fact_key_of=lambda member_id: f"{kind}:{merge_id}:{member_id}",
+        fact_key_of=lambda member_id: f"{key or kind}:{merge_id}:{member_id}",
         idea_id=idea_id,
         by_id=moderator.id,
     )
+
+
+def _tell_others(merge: Any, merged: Any, moderator: "Viewer") -> None:
+    """Tell those who heard of the merge without having written that the idea stands by itself again.
+
+    For who has neither read of it nor had an email it never was. The caller has marked the decision as
+    undone, so that nobody hears of it from now on.
+    """
+    of_merge = Notification.decision_id == merge.decision_id
+    unheard = Notification.read_at.is_(None), Notification.email_state == "due"
+    write(delete(Notification).where(of_merge, *unheard))
+    heard: dict[str, list[int]] = {}
+    for row in db.session.execute(select(Notification.kind, Notification.member_id).where(of_merge)):
+        heard.setdefault(row.kind, []).append(row.member_id)
+    for kind, members in sorted(heard.items()):
+        _tell(kind, merge.id, members, merged.id, moderator, key="merge undone")
 
 
 def _record(moderator: "Viewer", action: str, survivor: Any, merged: Any, reason: str, merge_id: int) -> None:

@@ -13,7 +13,12 @@ AT_ONCE, DAILY, NEVER = "at once", "daily", "never"
 EMAILS = (AT_ONCE, DAILY, NEVER)
 MAX_SUBJECT = 150
 # What an idea became, where its status alone is no end of a sentence.
-BECAME = {"not now": "will not be done for now", "hidden": "was hidden", "new": "is shown again"}
+BECAME = {
+    "not now": "will not be done for now",
+    "hidden": "was hidden",
+    "new": "is shown again",
+    "merged": "was merged into another idea",
+}
 
 
 @dataclass(frozen=True, slots=True)

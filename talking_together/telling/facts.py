@@ -15,13 +15,14 @@ from talking_together.following.models import IdeaFollow
 from talking_together.ideas.models import IdeaDecision
 from talking_together.telling.concerned import (
     concerned_by_decision,
+    concerned_by_merge,
     followers_of_challenge,
     followers_told_of_comment,
 )
 from talking_together.telling.fan_out import Fact, Source, tell_all, tell_some
 
 # Everybody concerned hears of these; of the others only those who wrote the idea, or nobody here:
-# approval and merging tell of themselves, and withdrawing is the author's own act.
+# approval tells of itself, merging those who wrote, and withdrawing is the author's own act.
 TOLD_TO_ALL = frozenset({"under review", "shortlisted", "planned", "in progress", "done", "not now"})
 TOLD_TO_AUTHORS = frozenset({("new", "hidden"), ("hidden", "new"), *((was, "hidden") for was in TOLD_TO_ALL)})
 NEWS_KINDS = {
@@ -34,21 +35,28 @@ SKIP_CHUNK = 1_000
 
 
 def who_hears(from_status: str, to_status: str) -> str:
-    """Return who is told of a change of status: "all", "authors" or "nobody"."""
+    """Return who is told of a change of status: "all", "authors", "others" or "nobody"."""
     if from_status in ("merged", "waiting for approval", "draft"):
         return "nobody"
     if to_status in TOLD_TO_ALL:
         return "all"
+    if to_status == "merged":
+        return "others"
     return "authors" if (from_status, to_status) in TOLD_TO_AUTHORS else "nobody"
 
 
 def _of_decision(decision: Any) -> Fact | None:
     hears = who_hears(decision.from_status, decision.to_status)
-    if hears == "nobody":
+    # A merge can be undone while it is being told.
+    if hears == "nobody" or decision.undone_at is not None:
         return None
+    if hears == "others":
+        people = concerned_by_merge(decision)
+    else:
+        people = concerned_by_decision(decision, authors_only=hears == "authors")
     return Fact(
         key=f"decision:{decision.id}",
-        people=concerned_by_decision(decision, authors_only=hears == "authors"),
+        people=people,
         about={"idea_id": decision.idea_id, "decision_id": decision.id},
     )
 

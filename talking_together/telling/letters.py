@@ -43,6 +43,7 @@ class Item:
     """One thing that is told: its sentence, its place, and the words that came with it."""
 
     kind: str
+    is_answer: bool
     subject: str
     sentence: Sentence
     url: str
@@ -93,7 +94,7 @@ def subject_of(items: Sequence[Item], count: int) -> str:
     if count == 1:
         return items[0].subject
     kinds = {item.kind for item in items}
-    if kinds <= set(STATUS_KINDS):
+    if all(item.is_answer for item in items):
         words = _ANSWERED[kinds.pop()] if len(kinds) == 1 else "{} ideas were answered"
         return words.format(count)
     return f"{items[0].subject}, and {count - 1} more"
@@ -127,7 +128,10 @@ def _item(row: Any) -> Item:
     role = row.decided_as if is_decision else ""
     signed = f"{who}{f', {role}' if role else ''}" if quote and who else ""
     kind = TABLE[row.kind]
-    return Item(row.kind, kind.subject_of(**gaps), kind.said(**gaps), _url(row), signed, quote, html)
+    is_answer = is_decision and row.to_status not in (None, "merged")
+    return Item(
+        row.kind, is_answer, kind.subject_of(**gaps), kind.said(**gaps), _url(row), signed, quote, html
+    )
 
 
 def _quoted(row: Any) -> tuple[str, Markup]:

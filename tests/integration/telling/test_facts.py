@@ -153,7 +153,7 @@ HEARD = {
     ("draft", "new"): "nobody",
     ("new", "withdrawn"): "nobody",
     ("withdrawn", "new"): "nobody",
-    ("planned", "merged"): "nobody",
+    ("planned", "merged"): "others",
     ("merged", "planned"): "nobody",
 }
 
