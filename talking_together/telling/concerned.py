@@ -115,7 +115,7 @@ def _people(decision: Any, concern: Any) -> Select[Any]:
     )
     if decision.decided_by is not None:
         people = people.where(concern.c.member_id != decision.decided_by)
-    return people  # type: ignore[no-any-return]
+    return people
 
 
 def _concern_of(idea_id: int) -> Any:

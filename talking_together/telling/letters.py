@@ -128,9 +128,15 @@ def _item(row: Any) -> Item:
     role = row.decided_as if is_decision else ""
     signed = f"{who}{f', {role}' if role else ''}" if quote and who else ""
     kind = TABLE[row.kind]
-    is_answer = is_decision and row.to_status not in (None, "merged")
     return Item(
-        row.kind, is_answer, kind.subject_of(**gaps), kind.said(**gaps), _url(row), signed, quote, html
+        kind=row.kind,
+        is_answer=is_decision and gaps["status"] != "merged",
+        subject=kind.subject_of(**gaps),
+        sentence=kind.said(**gaps),
+        url=_url(row),
+        signed=signed,
+        quote=quote,
+        quote_html=html,
     )
 
 

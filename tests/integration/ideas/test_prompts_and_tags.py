@@ -1,10 +1,24 @@
 """The form of an idea that its challenge shapes: prompts, themes and tags."""
 
-from sqlalchemy import select
+import threading
+from contextlib import suppress
 
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select
+
+from talking_together.accounts.models import Member
+from talking_together.challenges.models import ChallengeTheme
+from talking_together.core.commits import in_transaction
+from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
+from talking_together.ideas import filing
+from talking_together.ideas.details import Details
+from talking_together.ideas.form_queries import FormParts, prompts_and_themes
 from talking_together.ideas.models import Idea, IdeaRevision, IdeaTag
-from tests.factories import make_challenge, make_idea, make_member
+from talking_together.ideas.services import edit_idea
+from talking_together.ideas.wording import version_of
+from tests.factories import make_challenge, make_idea, make_member, viewer_of
 from tests.factories.challenges import make_prompt, make_theme
 from tests.factories.rows import saved
 from tests.support.client import Client
@@ -109,3 +123,34 @@ def test_tags_used_in_the_challenge_are_offered(client: Client) -> None:
     page = client.sign_in(make_member()).get(f"/challenges/{challenge.id}/ideas/new", statements=5)
     assert "Used here: lifts, beds" in page.text
     assert "unseen" not in page.text
+
+
+def test_a_theme_that_goes_while_an_idea_is_filed_under_it_is_said_to_be_gone(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    challenge = make_challenge("open")
+    theme, idea = make_theme(challenge), make_idea(challenge)
+    theme_id, version = theme.id, version_of(idea)
+    author = viewer_of(db.session.get_one(Member, idea.author_id))
+    others: list[threading.Thread] = []
+
+    def go() -> None:
+        with app.app_context():
+            in_transaction(lambda: db.session.execute(delete(ChallengeTheme)))
+
+    def read_and_gone(challenge_id: int) -> FormParts:
+        parts = prompts_and_themes(challenge_id)
+        if not others:
+            others.append(threading.Thread(target=go))
+            others[0].start()
+            # SQLite has one writer at a time, who is the author: there it goes afterwards.
+            others[0].join(1)
+        return parts
+
+    monkeypatch.setattr(filing, "prompts_and_themes", read_and_gone)
+    words = {"title": idea.title, "body": idea.body_source, "details": Details(theme_id=theme_id)}
+    idea_id = idea.id
+    with suppress(InvalidInput):
+        in_transaction(lambda: edit_idea(author, idea_id=idea_id, version=version, **words))
+    others[0].join()
+    assert only_idea().theme_id is None
