@@ -49,6 +49,12 @@ def unfinished_in(viewer: "Viewer", challenge_id: int) -> Any:
     ).first()
 
 
+def has_begun(viewer: "Viewer", form_key: str) -> bool:
+    """Return whether the viewer's form with the key has made an idea or a draft already."""
+    mine = select(Idea.id).where(Idea.author_id == viewer.id, Idea.form_key == form_key)
+    return db.session.execute(mine).first() is not None
+
+
 def _parts(statement: Any, challenge_id: int) -> FormParts:
     rows = run(statement, {"challenge_id": challenge_id}).all()
     return FormParts(

@@ -16,7 +16,7 @@ from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.formatting import count_of, idea_path
 from talking_together.drafts.offers import offer_draft
 from talking_together.ideas import policies, queries, services
-from talking_together.ideas.form_queries import form_parts, unfinished_in
+from talking_together.ideas.form_queries import form_parts, has_begun, unfinished_in
 from talking_together.ideas.forms import IdeaForm, dress, idea_form
 from talking_together.ideas.services import Written
 from talking_together.ideas.views import blueprint, sent_back
@@ -152,7 +152,9 @@ def _alike_and_unseen(challenge_id: int, form: IdeaForm) -> list[Alike]:
         return []
     text = rich_text.excerpt_of(form.body.data or "")
     alike = similar_ideas(viewer(), challenge_id, title=form.title.data or "", text=text)
-    return alike if any(each.is_very for each in alike) else []
+    # Sent twice, the form would find the idea that it made.
+    is_new = any(each.is_very for each in alike) and not has_begun(viewer(), form.key)
+    return alike if is_new else []
 
 
 def _submitted(challenge_id: int, form: IdeaForm, *, publish: bool, lenient: bool = False) -> Written:
