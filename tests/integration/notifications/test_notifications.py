@@ -97,7 +97,7 @@ def test_news_of_a_challenge_and_who_did_something_are_named(client: Client) -> 
     ]
     links = [link["href"] for link in page.query("main li.card a")]
     path = f"/challenges/{challenge.id}-home-by-lunch"
-    assert links == [f"{path}/results", f"/ideas/{idea.id}-a-shared-checklist", path]
+    assert links == [f"{path}/results", f"/ideas/{idea.id}/co-author", path]
 
 
 def test_what_was_told_stands_under_its_day(client: Client) -> None:
