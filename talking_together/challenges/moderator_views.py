@@ -22,7 +22,6 @@ from talking_together.core.commits import commits
 from talking_together.core.errors import InvalidInput
 from talking_together.core.formatting import challenge_path
 from talking_together.drafts.offers import Offer, offer_draft
-from talking_together.files.queries import attachments_of
 
 
 @blueprint.route("/moderation/challenges/new", methods=["GET", "POST"])
@@ -86,7 +85,6 @@ def preview_challenge(challenge_id: int) -> ResponseReturnValue:
         around=around(challenge_id),
         steps=steps_of(shown, clock.now()),
         now_and_next=now_and_next(shown),
-        attachments=attachments_of(challenge_id),
     )
 
 

@@ -15,7 +15,6 @@ from talking_together.core.access import access, viewer
 from talking_together.core.addresses import Slugged
 from talking_together.core.errors import NotFound
 from talking_together.core.formatting import challenge_path
-from talking_together.files.queries import attachments_of
 from talking_together.ideas.queries import ideas_in
 
 blueprint = Blueprint("challenges", __name__)
@@ -67,7 +66,6 @@ def challenge(ref: Slugged) -> ResponseReturnValue:
         around=beside,
         steps=steps_of(found, now),
         now_and_next=now_and_next(found),
-        attachments=attachments_of(found.id),
         page=page,
         order=order,
         orders=orders,

@@ -5,8 +5,9 @@ files and the macros' loader in the site's environment would let unescaped text 
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask
@@ -29,6 +30,9 @@ from wtforms.validators import DataRequired, InputRequired, Length
 # A count under a one-line box helps only where a person writes a sentence in it.
 COUNTED_INPUT = 120
 COUNT_THRESHOLD = 75
+# What is made once for many pages, as long as nothing was typed into it and it is not too long.
+_KEPT = frozenset({"button", "character-count", "checkboxes", "input", "radios", "select", "textarea"})
+_LONGEST_KEPT = 4_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -43,6 +47,8 @@ def _macros() -> Environment:
         loader=PackageLoader("nhsuk_frontend_jinja"),
         undefined=ChainableUndefined,
         autoescape=True,
+        # They change with the release alone: nobody need look at their files at every field.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -54,8 +60,51 @@ def _macro(component: str, name: str) -> Any:
     return getattr(module, name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a macro is asked for: equal where all of it is equal, types included."""
+
+    component: str
+    name: str
+    key: Hashable
+    params: Mapping[str, Any] = field(compare=False)
+
+
 def _render(component: str, name: str, params: Mapping[str, Any]) -> Markup:
-    return Markup(str(_macro(component, name)(_with_safe_html(params))).strip())
+    """Return what a macro makes of the parameters; of a button or an empty field, from memory."""
+    texts: list[int] = []
+    if component in _KEPT and (component == "button" or not params.get("value")):
+        try:
+            asked = _Asked(component, name, _frozen(params, texts), params)
+        except TypeError:
+            pass
+        else:
+            if sum(texts) <= _LONGEST_KEPT:
+                return _kept(asked)
+    return _made(_Asked(component, name, None, params))
+
+
+@lru_cache(maxsize=512)
+def _kept(asked: _Asked) -> Markup:
+    return _made(asked)
+
+
+def _made(asked: _Asked) -> Markup:
+    return Markup(str(_macro(asked.component, asked.name)(_with_safe_html(asked.params))).strip())
+
+
+def _frozen(value: Any, texts: list[int]) -> Hashable:
+    """Return what stands for a parameter in memory; TypeError for what is more than plain values."""
+    if isinstance(value, str):
+        texts.append(len(value))
+        return type(value), str(value)
+    if value is None or isinstance(value, bool | int):
+        return type(value), value
+    if isinstance(value, Mapping):
+        return tuple((key, _frozen(item, texts)) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return list, tuple(_frozen(item, texts) for item in value)
+    raise TypeError(type(value))
 
 
 def _with_safe_html(value: Any) -> Any:

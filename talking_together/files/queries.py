@@ -156,7 +156,10 @@ def picture_of(row: Any, prefix: str) -> ShownPicture | None:
     )
 
 
+def shown_attachment(id: int, key: str, *, name: str, media_type: str, size: int) -> ShownAttachment:
+    """Return an attachment of which these columns were read."""
+    return ShownAttachment(id, file_path(id, key), name, kind_in_words(media_type), size)
+
+
 def _attachment(row: Any) -> ShownAttachment:
-    return ShownAttachment(
-        row.id, file_path(row.id, row.key), row.name, kind_in_words(row.media_type), row.size
-    )
+    return shown_attachment(row.id, row.key, name=row.name, media_type=row.media_type, size=row.size)

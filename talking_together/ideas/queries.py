@@ -25,6 +25,7 @@ from sqlalchemy.orm import aliased
 from talking_together.accounts.bylines import (
     Author,
     AuthorOrganisation,
+    Byline,
     byline_columns,
     byline_of,
 )
@@ -347,6 +348,11 @@ def _from_ideas(*columns: Any) -> Select[Any]:
     )
 
 
+def _byline(row: Row[Any]) -> Byline:
+    byline, beside = byline_of(row), names_in(row)
+    return replace(byline, beside=beside) if beside else byline
+
+
 def _card(viewer: "Viewer", row: Row[Any], challenge: Options, at: datetime) -> dict[str, Any]:
     counts = shown_counts(viewer, challenge, up=row.up_count, down=row.down_count, my_vote=row.my_vote, at=at)
     return {
@@ -363,5 +369,5 @@ def _card(viewer: "Viewer", row: Row[Any], challenge: Options, at: datetime) -> 
         "is_mine": wrote(viewer, row),
         "my_part": row.my_part,
         "why_not": why_no_vote(viewer, row, challenge, at),
-        "byline": replace(byline_of(row), beside=names_in(row)),
+        "byline": _byline(row),
     }

@@ -22,7 +22,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from talking_together.core.kit import Kit
+from talking_together.core.kit import Kit, _kept
 
 EVIL = '<script>alert("1")</script>'
 kit = Kit()
@@ -194,3 +194,25 @@ def test_one_tick_box_carries_its_own_hint() -> None:
     root = rendered(kit.field(Example().shared))
     assert one(root, "input").get("id") == "shared"
     assert one(root, "input").get("aria-describedby") == one(root, ".nhsuk-hint").get("id")
+
+
+def test_what_is_kept_of_one_field_is_not_shown_for_another_that_only_looks_equal() -> None:
+    assert kit.button("Save", name="act", value="1") == kit.button("Save", name="act", value="1")
+    shown = {
+        str(kit.button("Save", name="act", value=value, **more))
+        for value, more in (("1", {}), ("2", {}), ("1", {"classes": "wide"}), ("1", {"disabled": True}))
+    }
+    assert len(shown) == 4
+    marked, plain = (kit.button("Save", html=text) for text in (Markup("<b>Save</b>"), "<b>Save</b>"))
+    assert "<b>Save</b>" in marked
+    assert "<b>Save</b>" not in plain
+
+
+def test_what_somebody_typed_is_not_kept_for_others() -> None:
+    before = _kept.cache_info().currsize
+    for number in range(3):
+        form = Example(MultiDict({"title": f"Typed {number}", "body": f"Typed {number}"}))
+        assert f"Typed {number}" in kit.field(form.title)
+        assert f"Typed {number}" in kit.field(form.body)
+    assert _kept.cache_info().currsize == before
+    assert "Typed" not in kit.field(Example().title)
