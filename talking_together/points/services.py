@@ -87,11 +87,16 @@ def award_many(awards: Sequence[Award]) -> dict[int, int]:
     return enter(awards).changes
 
 
+def hold(member_ids: Iterable[int]) -> None:
+    """Lock the rows of members, for who enters several times in one transaction: all of them at first."""
+    run(_LOCKED_MEMBERS, {"ids": sorted(set(member_ids))})
+
+
 def enter(awards: Sequence[Award]) -> Moved:
     """Enter what several events earn, in three statements."""
     if not awards:
         return NOTHING
-    run(_LOCKED_MEMBERS, {"ids": sorted({award.member_id for award in awards})})
+    hold(award.member_id for award in awards)
     values: dict[str, Any] = {"today": clock.today(), "now": clock.now()}
     for place, award in enumerate(awards):
         values |= {f"{name}_{place}": value for name, value in award._asdict().items()}

@@ -51,13 +51,17 @@ def forget(keys: Sequence[str]) -> None:
 def enter_batch() -> int:
     """Enter points that waited for as long as they had to; return how many were looked at."""
     at = clock.now()
-    # By member, so that the ledger locks their rows in one order.
     waiting = db.session.execute(_waiting(), {"at": at}).all()
     with_author = beside({thumb.idea_id for thumb in waiting if thumb.comment_id is None})
+    thumbs = []
     for thumb in waiting:
         award = Award(thumb.event, thumb.member_id, thumb.event_key, thumb.idea_id, thumb.comment_id)
         others = with_author.get(thumb.idea_id, ()) if thumb.comment_id is None else ()
-        points.award_many(points.shared(award, others))
+        thumbs.append(points.shared(award, others))
+    if thumbs:
+        points.hold(award.member_id for awards in thumbs for award in awards)
+    for awards in thumbs:
+        points.award_many(awards)
     keys = [thumb.event_key for thumb in waiting]
     if keys:
         settled = or_(
