@@ -24,7 +24,7 @@ from talking_together.core.formatting import idea_path
 from talking_together.core.spreadsheets import write_csv_files, write_xlsx
 from talking_together.core.statements import given
 from talking_together.extensions import db
-from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision, IdeaTag
+from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision, IdeaRevision, IdeaTag
 from talking_together.ideas.policies import BESIDE
 from talking_together.ideas.statuses import SAID_TO_AUTHORS
 
@@ -70,10 +70,12 @@ COMMENT_HEADINGS = (
     "Thumbs up",
     "Thumbs down",
 )
+WORDING_HEADINGS = ("Idea", "Title", "Text", "Answers", "Stood until", "Changed by", "Seen by")
 DECISION_HEADINGS = ("Idea", "Title", "From", "To", "Response", "Decided by", "On", "Taken back", "Seen by")
 
 Table = tuple[str, Sequence[str], Iterator[Sequence[Any]]]
 _Decider = aliased(Member, name="decider")
+_Editor = aliased(Member, name="editor")
 
 
 def write_challenge(file: IO[bytes], challenge_id: int, *, format: str, base_url: str) -> None:
@@ -85,6 +87,7 @@ def write_challenge(file: IO[bytes], challenge_id: int, *, format: str, base_url
             ("Ideas", IDEA_HEADINGS, _ideas(challenge_id, base_url)),
             ("Comments", COMMENT_HEADINGS, _comments(challenge_id)),
             ("Decisions", DECISION_HEADINGS, _decisions(challenge_id)),
+            ("Earlier wordings", WORDING_HEADINGS, _wordings(challenge_id)),
         )
         write: Callable[[IO[bytes], Any], None] = write_xlsx if format == "xlsx" else write_csv_files
         write(file, tables)
@@ -129,7 +132,7 @@ def _ideas(challenge_id: int, base_url: str) -> Iterator[Sequence[Any]]:
                 row.id,
                 row.title,
                 row.body_source,
-                "\n\n".join(f"{each['words']}\n{each['source']}" for each in row.answers),
+                _answers_of(row),
                 byline.name,
                 byline.organisation_short_name,
                 "; ".join(with_them.get(row.id, ())),
@@ -191,6 +194,26 @@ def _decisions(challenge_id: int) -> Iterator[Sequence[Any]]:
         last = rows[-1].id
 
 
+def _wordings(challenge_id: int) -> Iterator[Sequence[Any]]:
+    last = 0
+    while rows := db.session.execute(_WORDINGS, {"challenge_id": challenge_id, "last": last}).all():
+        for row in rows:
+            yield (
+                row.idea_id,
+                row.title,
+                row.body_source,
+                _answers_of(row),
+                row.replaced_at,
+                row.changed_by,
+                EVERYBODY if row.listed else MODERATORS,
+            )
+        last = rows[-1].id
+
+
+def _answers_of(row: Any) -> str:
+    return "\n\n".join(f"{each['words']}\n{each['source']}" for each in row.answers)
+
+
 def _gathered(statement: Any) -> dict[int, list[str]]:
     """Return the words of each idea, in their order."""
     found: dict[int, list[str]] = {}
@@ -250,6 +273,28 @@ _DECISIONS = (
         Idea.status != "draft",
     )
     .order_by(IdeaDecision.id)
+    .limit(BATCH)
+)
+
+_WORDINGS = (
+    select(
+        IdeaRevision.id,
+        IdeaRevision.idea_id,
+        IdeaRevision.title,
+        IdeaRevision.body_source,
+        IdeaRevision.answers,
+        IdeaRevision.replaced_at,
+        shown_name(_Editor).label("changed_by"),
+        Idea.listed,
+    )
+    .join(Idea, Idea.id == IdeaRevision.idea_id)
+    .outerjoin(_Editor, _Editor.id == IdeaRevision.replaced_by)
+    .where(
+        Idea.challenge_id == given("challenge_id", Idea.challenge_id),
+        IdeaRevision.id > given("last", IdeaRevision.id),
+        Idea.status != "draft",
+    )
+    .order_by(IdeaRevision.id)
     .limit(BATCH)
 )
 

@@ -16,7 +16,7 @@ from talking_together.challenges.models import Challenge, ChallengeTheme
 from talking_together.comments.models import Comment
 from talking_together.core import clock
 from talking_together.extensions import db
-from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision, IdeaTag
+from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision, IdeaRevision, IdeaTag
 from talking_together.results import exports
 from tests.factories import (
     make_challenge,
@@ -117,9 +117,25 @@ def test_a_challenge_is_read_back_whole(client: Client, format: str) -> None:
     reply = make_comment(idea, author, parent=comment)
     make_vote(idea, make_member())
 
+    saved(
+        IdeaRevision(
+            idea_id=idea.id,
+            title="@SUM(1)",
+            body_source="As it was first",
+            body_html="<p>As it was first</p>",
+            replaced_by=friend.id,
+            replaced_at=clock.now(),
+        )
+    )
+    wordings = "earlier-wordings" if format == "csv" else "earlier wordings"
+
     tables = taken(client.sign_in(moderator), challenge, format)
 
-    assert list(tables) == ["challenge", "ideas", "comments", "decisions"]
+    assert list(tables) == ["challenge", "ideas", "comments", "decisions", wordings]
+    (earlier,) = tables[wordings]
+    assert (earlier["Idea"], earlier["Text"]) == (str(idea.id), "As it was first")
+    assert earlier["Title"] in ("'@SUM(1)", "@SUM(1)")
+    assert (earlier["Changed by"], earlier["Seen by"]) == (friend.name, "Everybody")
     first, second, third = tables["ideas"]
     assert first["Idea"] == str(idea.id)
     assert first["Title"] in ("'=1+1", "=1+1")
