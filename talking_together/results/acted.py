@@ -1,7 +1,7 @@
 """Reads of what was done with ideas: "You said, we did"."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from talking_together.core.pagination import Page, decode_cursor, encode_cursor,
 from talking_together.core.statements import given, looked_at_last, run
 from talking_together.files.models import File
 from talking_together.files.queries import ShownPicture, picture_alias, picture_columns, picture_of
+from talking_together.ideas.co_author_queries import names_column, names_in
 from talking_together.ideas.models import Idea, IdeaDecision
 from talking_together.organisations.models import Organisation
 
@@ -142,6 +143,7 @@ def _acted(
             IdeaDecision.at,
             shown_name(Decider).label("decided_by"),
             *picture_columns(_picture, "picture"),
+            names_column(),
             *byline_columns(),
         )
         .select_from(IdeaDecision)
@@ -284,7 +286,7 @@ def _acted_from(row: Any) -> Acted:
         excerpt=row.excerpt,
         status=row.status,
         published_at=row.published_at,
-        byline=byline_of(row),
+        byline=replace(byline_of(row), beside=names_in(row)),
         challenge_id=row.challenge_id,
         challenge_title=row.challenge_title,
         theme=row.theme,

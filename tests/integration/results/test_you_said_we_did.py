@@ -11,7 +11,7 @@ from sqlalchemy import event, insert, text, update
 from talking_together.challenges.models import ChallengeTheme
 from talking_together.core import clock
 from talking_together.extensions import db
-from talking_together.ideas.models import Idea, IdeaDecision
+from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision
 from talking_together.results.acted import acted_on, beginning_of_counting
 from tests.factories import (
     make_challenge,
@@ -164,6 +164,18 @@ def test_a_small_picture_of_the_idea_stands_beside_it_unless_the_answer_shows_on
     db.session.execute(update(IdeaDecision).values(response_html='<p><img src="/files/1/x" alt="Ours"></p>'))
     db.session.commit()
     assert not client.get("/you-said-we-did").query(".you-said__picture")
+
+
+def test_those_who_wrote_it_with_its_author_are_named(client: Client) -> None:
+    idea, friend = acted(), make_member(name="Rowan Ashdown")
+    saved(IdeaCoAuthor(idea_id=idea.id, member_id=friend.id, state="accepted", asked_at=clock.now()))
+    idea.co_authors_count = 1
+    db.session.commit()
+    page = client.sign_in(make_member()).get("/you-said-we-did", statements=5)
+    assert friend.name in page.query(f"#idea-{idea.id} .you-said__said")[0].text
+    friend.is_active, friend.shown_as_former = False, True
+    db.session.commit()
+    assert friend.name not in client.get("/you-said-we-did").text
 
 
 def test_pages_go_on_where_they_ended(app: Flask) -> None:
