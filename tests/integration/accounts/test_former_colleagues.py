@@ -188,7 +188,12 @@ def test_no_page_tells_who_they_were(client: Client, app: Flask, left: Left, rol
         for trace in traces
         if trace in html and trace not in path
     }
-    assert not told
+    # The search offers every partner to choose from, whoever has left; theirs finds nothing of them.
+    assert told <= {(path, ORGANISATION) for path in after if path.startswith("/search")}
+    word = left.idea.title.split()[-1]
+    assert f"/ideas/{left.idea.id}-" in client.get(f"/search?q={word}").html
+    narrowed = client.get(f"/search?q={word}&organisation={left.member.organisation_id}").html
+    assert f"/ideas/{left.idea.id}-" not in narrowed
     assert any(FORMER in html for html in after.values())
 
 
