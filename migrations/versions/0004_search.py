@@ -30,8 +30,8 @@ ANSWERS = {
     ),
 }
 TAGS = {
-    "sqlite": "(SELECT coalesce(group_concat(tag, ' '), '') FROM idea_tags WHERE idea_id = {0})",
-    "postgresql": "(SELECT coalesce(string_agg(tag, ' '), '') FROM idea_tags WHERE idea_id = {0})",
+    "sqlite": "(SELECT coalesce(group_concat(tag, ', '), '') FROM idea_tags WHERE idea_id = {0})",
+    "postgresql": "(SELECT coalesce(string_agg(tag, ', '), '') FROM idea_tags WHERE idea_id = {0})",
 }
 CHANGES_OF = {
     "challenges": "title, summary, brief_source",

@@ -344,9 +344,11 @@ for (const input of document.querySelectorAll("input[type=password]")) {
 // The / key brings a person to the search from anywhere but a control, unless they turned it off
 
 const SLASH = "slash-off"
+// On a phone there is no such key, and nothing to say of it.
+const onPhone = matchMedia("(max-width: 767px) and (hover: none) and (pointer: coarse)").matches
 const slashIsOff = () => {
   try {
-    return localStorage.getItem(SLASH) === "yes"
+    return onPhone || localStorage.getItem(SLASH) === "yes"
   } catch {
     return false
   }
@@ -365,7 +367,7 @@ const showSlash = () => {
   slashToggle.textContent = off ? "Let it bring me to the search" : "Turn this off"
 }
 if (slashHint) {
-  slashHint.hidden = false
+  slashHint.hidden = onPhone
   slashToggle.addEventListener("click", () => {
     try {
       if (slashIsOff()) localStorage.removeItem(SLASH)

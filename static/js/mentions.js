@@ -67,6 +67,7 @@ const equip = (area) => {
     }))
     list.hidden = !found.length
     if (!found.length) return close()
+    list.scrollIntoView({ block: "nearest" })
     choose(0)
     say(`${found.length} ${found.length === 1 ? "colleague" : "colleagues"}. Arrow keys choose, Enter takes.`)
   }

@@ -18,10 +18,14 @@ acts?.addEventListener("keydown", (event) => {
 
 try {
   // Whoever pressed a button by key goes on there; the page itself is announced by its title.
-  acts?.addEventListener("submit", (event) => {
-    if (event.submitter?.matches(":focus-visible") || acts.contains(document.activeElement)) sessionStorage.setItem(BY_KEY, "yes")
+  // To a finger or a mouse no answer is held out before the others.
+  let byKey = false
+  acts?.addEventListener("keydown", () => { byKey = true })
+  acts?.addEventListener("pointerdown", () => { byKey = false })
+  acts?.addEventListener("submit", () => {
+    if (byKey) sessionStorage.setItem(BY_KEY, "yes")
+    else sessionStorage.removeItem(BY_KEY)
   })
-  acts?.addEventListener("pointerdown", () => sessionStorage.removeItem(BY_KEY))
   if (sessionStorage.getItem(BY_KEY)) acts?.querySelector("button").focus({ preventScroll: true })
 } catch {
   // Without storage the focus starts at the top, as on any page.

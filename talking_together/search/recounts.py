@@ -42,7 +42,7 @@ def _of_challenges() -> Any:
 
 def _of_ideas() -> Any:
     tags = (
-        select(func.aggregate_strings(IdeaTag.tag, " "))
+        select(func.aggregate_strings(IdeaTag.tag, ", "))
         .where(IdeaTag.idea_id == Idea.id)
         .correlate(Idea)
         .scalar_subquery()
@@ -81,13 +81,13 @@ def _differing(here: Index, kind: str, model: Any, expected: Select[Any]) -> Ite
         said = {
             "title": row.title,
             # The order in which a database strings tags together is its own.
-            "keywords": sorted(row.keywords.split()),
+            "keywords": sorted(row.keywords.split(", ")),
             "body": f"{row.body} {answers}" if kind == "idea" else row.body,
             "place": here.place(kind, row.challenge_id),
         }
         kept = {
             "title": row.held_title,
-            "keywords": sorted((row.held_keywords or "").split()),
+            "keywords": sorted((row.held_keywords or "").split(", ")),
             "body": row.held_body,
             "place": row.held_place,
         }

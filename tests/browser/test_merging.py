@@ -77,7 +77,7 @@ def test_from_a_proposal_to_a_merge_and_back_without_javascript(
     other = make_idea(challenge, title="Medicines ordered a day before", body_source=WORDS)
     member, moderator = make_member(), make_moderator()
     page = open_page(f"/ideas/{one.id}", signed_in=member, javascript=False)
-    page.get_by_role("link", name="Looks like another idea").click()
+    page.get_by_role("link", name="Seen an idea like this?").click()
     page.get_by_label(other.title).check()
     page.get_by_label("What they have in common (optional)").fill("Both are about medicines")
     page.get_by_role("button", name="Tell the moderators").click()

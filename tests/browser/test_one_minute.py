@@ -72,3 +72,17 @@ def test_a_minute_by_key(open_page: OpenPage) -> None:
         assert has_focus(page, ".minute__act")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Thank you for your minute")).to_be_visible()
+
+
+def test_no_answer_is_held_out_to_who_uses_a_finger_or_a_mouse(open_page: OpenPage) -> None:
+    page = open_page(f"/challenges/{challenge_of(6)}/one-minute", signed_in=make_member())
+    page.get_by_role("button", name="Thumb up").click()
+    expect(page.get_by_text("2 of 5", exact=True).first).to_be_visible()
+    assert not has_focus(page, ".minute__act")
+    page.get_by_role("button", name="Thumb up").focus()
+    page.keyboard.press("s")
+    expect(page.get_by_text("3 of 5", exact=True).first).to_be_visible()
+    page.wait_for_function("document.activeElement.matches('.minute__act')")
+    page.get_by_role("button", name="Skip").click()
+    expect(page.get_by_text("4 of 5", exact=True).first).to_be_visible()
+    assert not has_focus(page, ".minute__act")

@@ -108,7 +108,7 @@ def test_it_tells_what_happened_since_the_member_looked(client: Client) -> None:
     assert [line.removesuffix(" 2 hours ago") for line in lines(page, "news-heading")] == [
         "There are results of “What would help?”",
         f"{other.name} wrote a comment on your idea “A shared list”",
-        "There is news of your idea “A shared list”, which is now planned",
+        "Your idea “A shared list” is now planned",
     ]
     paths = [link["href"] for link in page.query("[aria-labelledby=news-heading] li a")]
     assert paths == [

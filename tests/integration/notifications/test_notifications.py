@@ -52,7 +52,7 @@ def test_each_kind_reads_well_and_leads_to_what_it_is_about(client: Client) -> N
     tell(author, "status of your idea", idea)
     page = client.sign_in(author).get("/notifications", statements=5)
     assert [item.text for item in page.query("main li.card p:first-child")] == [
-        "New There is news of your idea “A shared checklist”, which is now planned",
+        "New Your idea “A shared checklist” is now planned",
         "New Morgan Oakfield wrote a reply to your comment on “A shared checklist”",
         "New Morgan Oakfield wrote a comment on your idea “A shared checklist”",
     ]
@@ -75,7 +75,7 @@ def test_what_a_decision_came_to_is_told_though_the_idea_moved_on(client: Client
     notify(author.id, "status of your idea", fact_key="1", idea_id=idea.id, decision_id=decision.id)
     db.session.commit()
     page = client.sign_in(author).get("/notifications", statements=5)
-    assert "which is now planned" in page.text
+    assert "is now planned" in page.text
 
 
 def test_news_of_a_challenge_and_who_did_something_are_named(client: Client) -> None:

@@ -92,7 +92,7 @@ def test_an_answer_goes_to_its_author_in_its_words(app: Flask) -> None:
         assert f"{base}/notifications/stop/{author.id}.mine." in body
         assert f"{base}/ideas/1" in body, "a link of ours leads to the site from anywhere"
     assert "> We **start** in May." in letter.body_text
-    assert letter.body_text.startswith(f"Hello {author.name}\n\nThere is news of your idea")
+    assert letter.body_text.startswith(f"Hello {author.name}\n\nYour idea")
     assert "<strong>start</strong>" in letter.body_html
     assert "<img" not in letter.body_html
     assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -233,7 +233,7 @@ def test_emails_to_one_member_are_ten_minutes_apart_and_what_came_between_is_tog
     for minute in range(30):
         with clock.held_at(start + timedelta(minutes=minute)):
             write_due_emails()
-    counts = [letter.body_text.count("There is news of your idea") for letter in letters()]
+    counts = [letter.body_text.count("Your idea") for letter in letters()]
     assert counts == [1, 8]
     first, second = (letter.created_at for letter in letters())
     assert second - first == APART

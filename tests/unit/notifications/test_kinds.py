@@ -7,14 +7,10 @@ from talking_together.notifications.kinds import GROUPS, KINDS, STATUS_KINDS, TA
 WORDS = {
     "comment on your idea": "Morgan wrote a comment on your idea “A shared list”",
     "reply to your comment": "Morgan wrote a reply to your comment on “A shared list”",
-    "status of your idea": "There is news of your idea “A shared list”, which is now planned",
-    "status of an idea you follow": "There is news of “A shared list”, which you follow: it is now planned",
-    "status of an idea you commented on": (
-        "There is news of “A shared list”, which you commented on: it is now planned"
-    ),
-    "status of an idea you voted on": (
-        "There is news of “A shared list”, which you voted on: it is now planned"
-    ),
+    "status of your idea": "Your idea “A shared list” is now planned",
+    "status of an idea you follow": "“A shared list”, which you follow, is now planned",
+    "status of an idea you commented on": "“A shared list”, which you commented on, is now planned",
+    "status of an idea you voted on": "“A shared list”, which you voted on, is now planned",
     "comment on an idea you follow": "Morgan wrote a comment on “A shared list”, which you follow",
     "mention": "Morgan mentioned you in “A shared list”",
     "co-author asked": "Morgan asks you to be a co-author of “A shared list”",
