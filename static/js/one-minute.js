@@ -20,7 +20,7 @@ try {
   // Whoever pressed a button by key goes on there; the page itself is announced by its title.
   // To a finger or a mouse no answer is held out before the others.
   let byKey = false
-  acts?.addEventListener("keydown", () => { byKey = true })
+  acts?.addEventListener("keydown", () => { byKey = true }, { capture: true })
   acts?.addEventListener("pointerdown", () => { byKey = false })
   acts?.addEventListener("submit", () => {
     if (byKey) sessionStorage.setItem(BY_KEY, "yes")

@@ -68,7 +68,7 @@ def test_a_minute_by_key(open_page: OpenPage) -> None:
     for number, key in enumerate(("u", "s", "ArrowDown", "ArrowRight"), start=2):
         page.keyboard.press(key)
         expect(page.get_by_text(f"{number} of 5", exact=True).first).to_be_visible()
-        page.wait_for_function("document.activeElement.matches('.minute__act')")
+        expect(page.locator(".minute__act:focus")).to_have_count(1)
         assert has_focus(page, ".minute__act")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Thank you for your minute")).to_be_visible()
@@ -82,7 +82,7 @@ def test_no_answer_is_held_out_to_who_uses_a_finger_or_a_mouse(open_page: OpenPa
     page.get_by_role("button", name="Thumb up").focus()
     page.keyboard.press("s")
     expect(page.get_by_text("3 of 5", exact=True).first).to_be_visible()
-    page.wait_for_function("document.activeElement.matches('.minute__act')")
+    expect(page.locator(".minute__act:focus")).to_have_count(1)
     page.get_by_role("button", name="Skip").click()
     expect(page.get_by_text("4 of 5", exact=True).first).to_be_visible()
     assert not has_focus(page, ".minute__act")

@@ -183,6 +183,21 @@ def test_filters_narrow_what_is_found(client: Client, member: Member) -> None:
         assert sorted(found(client, "parking", **query)) == sorted(expected), query
 
 
+def test_what_it_was_narrowed_to_is_said_above_what_was_found(client: Client, member: Member) -> None:
+    idea = make_idea(make_challenge(), title="Parking at night", status="shortlisted")
+    for tag in ("late shifts", "cars"):
+        saved(IdeaTag(idea_id=idea.id, tag=tag))
+    page = client.get("/search", query={"q": "parking", "kind": "idea", "status": "shortlisted", "tag": "cars"})
+    only = page.query(".search-form__all")[0]
+    assert only.text == "Only: Ideas, Shortlisted, tagged “cars”. Show everything"
+    assert only.query("a")[0]["href"] == "/search?q=parking"
+    tags = page.query(".hit__tags")[0].text.removeprefix("Tags: ").split(", ")
+    assert sorted(tags) == ["cars", "late shifts"], "a tag of two words reads as one"
+    assert not page.query(".search-form details[open]"), "what was found comes before the choices"
+    assert client.get("/search", query={"q": "zebra", "kind": "idea"}).query(".search-form details[open]")
+    assert not client.get("/search", query={"q": "parking"}).query(".search-form__all")
+
+
 def test_a_former_colleague_is_not_found_by_their_organisation(client: Client, member: Member) -> None:
     organisation = make_organisation()
     make_idea(author=make_member(organisation, shown_as_former=True), title="Parking")
