@@ -24,6 +24,7 @@ from talking_together.ideas.models import Idea
 from talking_together.invitations.links import token_of
 from talking_together.invitations.models import Invitation, Phase
 from talking_together.mail.models import SuppressedAddress
+from talking_together.results.models import ChallengeResults
 from tests.factories import make_challenge, make_member, make_organisation
 from tests.factories.invitations import make_phase
 from tests.factories.rows import saved
@@ -163,6 +164,10 @@ def _places() -> dict[str, Any]:
         "own live idea": db.session.scalar(
             select(Idea.id).where(Idea.author_id == staff.id, public, Idea.challenge_id.in_(taking_ideas))
         ),
+        "merged": db.session.scalar(
+            select(Idea.id).where(Idea.merged_into_id.is_not(None), Idea.challenge_id.in_(taking_ideas))
+        ),
+        "reported": db.session.scalar(select(ChallengeResults.challenge_id)),
         "sending phase": db.session.scalar(select(Phase.id).where(Phase.state == "sending")),
         **{each.state: token_of(each.id, each.nonce) for each in db.session.scalars(select(Invitation))},
     }
@@ -203,6 +208,8 @@ def test_pages_of_staff(inspect: Callable[..., Inspector], places: dict[str, Any
     for path in ("/comments/{edited}/history", "/comments/{own comment}/edit", "/ideas/{own live idea}/edit"):
         inspector.open(path.format(**places))
     inspector.open(f"/ideas/{places['own live idea']}/history")
+    inspector.open(f"/ideas/{places['merged']}/original")
+    inspector.open(f"/challenges/{places['reported']}/results")
     inspector.open(f"/welcome?challenge={places['open']}")
     inspector.open(f"/invitations/{places['sent']}")
     assert "somebody else" in inspector.page.title()

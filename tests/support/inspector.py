@@ -55,6 +55,8 @@ ELSEWHERE = {
     "invitations.reading_progress",
     "invitations.team_invitation",
     "invitations.waiting_for_moderator",
+    "merging.original",
+    "results.challenge_results",
     "telling.stop_page",
     "votes.answer_request",
 }

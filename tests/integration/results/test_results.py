@@ -83,7 +83,7 @@ def test_results_are_written_from_the_facts_and_read_by_everybody(
     )
     client.sign_in(make_member())
     shown = client.get(f"/challenges/{challenge.id}", status=301).follow()
-    shown = client.get(shown.query(".notice a")[0]["href"], statements=5)
+    shown = client.get(shown.query(".hero a[href$='/results']")[0]["href"], statements=5)
     assert shown.heading == "Results: What would help?"
     for words in (
         "9 people took part",

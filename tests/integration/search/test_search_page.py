@@ -187,7 +187,9 @@ def test_what_it_was_narrowed_to_is_said_above_what_was_found(client: Client, me
     idea = make_idea(make_challenge(), title="Parking at night", status="shortlisted")
     for tag in ("late shifts", "cars"):
         saved(IdeaTag(idea_id=idea.id, tag=tag))
-    page = client.get("/search", query={"q": "parking", "kind": "idea", "status": "shortlisted", "tag": "cars"})
+    page = client.get(
+        "/search", query={"q": "parking", "kind": "idea", "status": "shortlisted", "tag": "cars"}
+    )
     only = page.query(".search-form__all")[0]
     assert only.text == "Only: Ideas, Shortlisted, tagged “cars”. Show everything"
     assert only.query("a")[0]["href"] == "/search?q=parking"
