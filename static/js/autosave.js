@@ -32,7 +32,8 @@ const equip = (form) => {
   const status = document.createElement("p")
   status.className = "autosave muted small"
   status.setAttribute("role", "status")
-  form.append(status)
+  const place = form.querySelector("[data-autosave-says]") ?? form
+  place.append(status)
   const offer = [...document.querySelectorAll("[data-draft-offer]")].find(
     (notice) => form.dataset.autosave.endsWith(`/${notice.dataset.draftOffer}`)
   )

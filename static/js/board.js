@@ -5,6 +5,7 @@ const form = document.getElementById("board")
 if (form) {
   const table = form.querySelector("table")
   const boxes = [...table.querySelectorAll("tbody input[type=checkbox]")]
+  const bar = document.getElementById("board-bar")
   const count = document.getElementById("board-count")
 
   for (const id of ["board-keys", "board-bar"]) document.getElementById(id).hidden = false
@@ -22,6 +23,9 @@ if (form) {
 
   const tell = () => {
     const chosen = boxes.filter((box) => box.checked).length
+    // Nothing chosen: the bar covers nothing, and a screen reader still hears the count change.
+    bar.classList.toggle("nhsuk-u-visually-hidden", !chosen)
+    bar.querySelector("a").hidden = !chosen
     count.textContent = chosen === 1 ? "1 idea chosen" : `${chosen} ideas chosen`
     all.checked = chosen === boxes.length
     all.indeterminate = chosen > 0 && chosen < boxes.length

@@ -1,5 +1,6 @@
 """Reads of the log."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Boolean, Integer, String, column, exists, select, table
@@ -42,6 +43,15 @@ def entries(
         statement = statement.where(AuditEntry.id < cursor[0])
     rows = db.session.execute(statement).all()
     return page_of(rows, size, lambda row: encode_cursor(row.id))
+
+
+def owner_names(shown: Iterable[Any]) -> dict[int, str]:
+    """Return the names of those whom the entries name by their ids as who owes an answer."""
+    ids = {owner for entry in shown if (owner := entry.details.get("owner")) is not None}
+    if not ids:
+        return {}
+    rows = db.session.execute(select(_members.c.id, _members.c.name).where(_members.c.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 def entries_about(subject_type: str, subject_id: int, *, most: int = 200) -> list[Any]:

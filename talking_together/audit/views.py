@@ -33,6 +33,7 @@ def log() -> ResponseReturnValue:
         "audit/log.html",
         form=form,
         entries=page.rows,
+        owners=queries.owner_names(page.rows),
         is_filtered=bool(filters),
         first_url=_address(filters) if after else "",
         next_url=_address({**filters, "after": page.next_cursor}) if page.next_cursor else "",

@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import DateField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import DataRequired, Optional
 
 from talking_together.core.addresses import MAX_ID
 from talking_together.core.forms import Form, text_field
@@ -40,7 +40,9 @@ class DecisionForm(Form):
     """Where an idea stands next, and the answer in words."""
 
     status = SelectField(
-        "New status", choices=[SelectChoice(value=name, label=name.capitalize()) for name in STATUSES]
+        "New status",
+        choices=[SelectChoice(value=name, label=name.capitalize()) for name in STATUSES],
+        validators=[DataRequired("Choose a status")],
     )
     response = text_field(
         "Response",
@@ -55,13 +57,15 @@ class DecisionForm(Form):
 
     def offer(self, statuses: Iterable[str], *, now: str = "") -> None:
         """Let only these statuses be chosen; the one that holds now means another response."""
-        self.status.choices = [
+        choices = [
             SelectChoice(
                 value=name,
                 label=f"{name.capitalize()}, with another response" if name == now else name.capitalize(),
             )
             for name in statuses
         ]
+        # Nobody changes a status by pressing the button alone.
+        self.status.choices = [SelectChoice(value="", label="Choose a status"), *choices] if choices else []
 
     @property
     def seen_id(self) -> int | None:

@@ -45,7 +45,8 @@ class ChangeNotAllowed(Conflict):
     def __init__(self, status: str, to: str, who: str) -> None:
         allowed = allowed_from(status, who)
         listed = ", ".join(f"“{name}”" for name in allowed) or "nothing else"
-        super().__init__(f"An idea that is “{status}” cannot become “{to}”. It can become: {listed}.")
+        why = f"It is “{to}” already" if status == to else f"An idea that is “{status}” cannot become “{to}”"
+        super().__init__(f"{why}. It can become: {listed}.")
 
 
 class NotYourIdea(NotAllowed):

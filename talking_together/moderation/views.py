@@ -10,7 +10,8 @@ from talking_together.core.errors import NotFound
 from talking_together.ideas.approval import waiting_for_approval
 from talking_together.ideas.queries import unanswered
 from talking_together.invitations.team_codes.queries import count_join_requests
-from talking_together.moderation.owed import answers_owed
+from talking_together.merging.queries import count_open_proposals
+from talking_together.moderation.owed import SHOWN, answers_owed
 from talking_together.moderation.queries import challenges_by_stage, hidden_ideas, new_ideas_by_challenge
 
 blueprint = Blueprint("moderation", __name__)
@@ -32,6 +33,7 @@ def moderation() -> ResponseReturnValue:
         groups = challenges_by_stage(archived=True, at=clock.now())
         return render_template("moderation/archive.html", groups=groups)
     groups = challenges_by_stage(archived=False, at=clock.now())
+    owed = answers_owed(viewer(), at=clock.now())
     decidable = [row.id for group in groups if group.stage in TAKES_DECISIONS for row in group.challenges]
     return render_template(
         "moderation/moderation.html",
@@ -40,5 +42,7 @@ def moderation() -> ResponseReturnValue:
         unanswered=unanswered(viewer(), size=UNANSWERED_SHOWN),
         to_approve=waiting_for_approval(viewer()),
         join_requests=count_join_requests(),
-        owed=answers_owed(viewer(), at=clock.now()),
+        proposals=count_open_proposals(),
+        owed=owed,
+        owed_in_part=len(owed) == SHOWN,
     )

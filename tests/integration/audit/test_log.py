@@ -62,6 +62,18 @@ def test_an_admin_reads_who_did_what_when_and_why(client: Client) -> None:
         assert words in oldest
 
 
+def test_what_was_logged_by_its_id_is_told_by_its_name_or_leads_to_its_page(client: Client) -> None:
+    admin, owner = make_admin(), make_moderator(name="Robin Ashby")
+    act(admin, "answer asked for", details={"owner": owner.id})
+    act(admin, "answer asked for", details={"owner": None})
+    act(admin, "ideas merged", details={"kept idea": 21, "merge": 2})
+    page = client.sign_in(admin).get("/admin/audit", statements=6)
+    merged, nobody, owned = page.query("tbody tr")
+    assert "owner: Robin Ashby" in owned.text
+    assert "owner: nobody yet" in nobody.text
+    assert [link["href"] for link in merged.query("a")] == ["/ideas/21", "/moderation/merges/2"]
+
+
 def test_the_log_is_narrowed_by_action_and_actor(client: Client) -> None:
     one, other = make_admin(), make_admin()
     act(one, "role changed")

@@ -33,7 +33,7 @@ def test_a_form_is_kept_while_it_is_typed_and_the_last_one_stands(
     client.sign_in(member)
     hold_clock(NOON)
     page = client.post(f"/drafts/{KEY}", {"title": "One", "groups": ["1", "2"]}, status=200, statements=3)
-    assert page.html.strip() == "<span>Saved at 2:02pm</span>"
+    assert page.html.strip() == "<span>Kept as a draft at 2:02pm</span>"
     client.post(f"/drafts/{KEY}", {"title": "Two"}, status=200)
     draft = find_draft(member, KEY)
     assert draft is not None
