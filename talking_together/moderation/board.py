@@ -7,6 +7,7 @@ order together, so that the board costs the same whatever the challenges hold.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
@@ -39,6 +40,7 @@ from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge, ChallengeTheme
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.ideas.co_author_queries import part_column
 from talking_together.ideas.models import Idea, IdeaDecision, IdeaNote, IdeaTag
@@ -116,7 +118,7 @@ def ideas_on_board(
     order = _UNLISTED if wanted.status and wanted.status not in LISTED else _ORDERS[wanted.sort]
     where = [*_conditions(moderator, wanted, at), *_beyond(order, after)]
     ids = _first_ids(order, where, challenge_ids, size + 1)
-    rows = db.session.execute(_in_full(moderator, order).join(ids, ids.c.id == Idea.id)).all()
+    rows = run(_in_full(order).join(ids, ids.c.id == Idea.id), {"moderator_id": moderator.id}).all()
     page = page_of(rows, size, lambda row: encode_cursor(_to_cursor(row.sorted_by), row.then_by))
     return Page([_board_row(row, at) for row in page.rows], page.next_cursor)
 
@@ -204,9 +206,11 @@ def _sorted(statement: Select[Any], column: Any, then: Any, order: _Order) -> Se
     return statement.order_by(column, then)
 
 
-def _in_full(moderator: "Viewer", order: _Order) -> Any:
+@cache
+def _in_full(order: _Order) -> Any:
     column, then = order.columns
-    part = part_column(moderator.id)
+    moderator_id = given("moderator_id", Member.id)
+    part = part_column(moderator_id)
     notes = select(func.count()).where(IdeaNote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
     last = (
         select(func.max(IdeaDecision.id))
@@ -231,7 +235,7 @@ def _in_full(moderator: "Viewer", order: _Order) -> Any:
             ChallengeTheme.name.label("theme_name"),
             case((Idea.answer_owner_id.is_not(None), shown_name(_Owner))).label("owner_name"),
             # Notes are not for who wrote the idea, who may moderate too.
-            case((or_(Idea.author_id == moderator.id, part.in_(BESIDE)), 0), else_=notes).label(
+            case((or_(Idea.author_id == moderator_id, part.in_(BESIDE)), 0), else_=notes).label(
                 "notes_count"
             ),
             func.coalesce(last, 0).label("last_decision"),

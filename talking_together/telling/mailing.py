@@ -63,11 +63,14 @@ def _is_due(at: datetime) -> Any:
 
 def _begin_mailings() -> None:
     """Give a row to hold to everybody to whom something is due for the first time."""
+    # What is due leads to its members, not every member to what waits for the morning.
     due = (
-        select(Notification.member_id, literal(0))
-        .where(_is_due(clock.now()), ~exists().where(NotificationMailing.member_id == Notification.member_id))
-        .distinct()
-        .order_by(Notification.member_id)
+        select(Member.id, literal(0))
+        .where(
+            Member.id.in_(select(Notification.member_id).where(_is_due(clock.now()))),
+            ~exists().where(NotificationMailing.member_id == Member.id),
+        )
+        .order_by(Member.id)
     )
     db.session.execute(
         insert_into(NotificationMailing)
