@@ -169,7 +169,7 @@ def hear_of_it(page: Page, mail: MailServer, address: str) -> None:
     run_the_sweeps()
     page.goto("/")
     news = page.get_by_role("region", name="New since you looked")
-    expect(news).to_contain_text(f"your idea “{IDEA}”, which is now in progress")
+    expect(news).to_contain_text(f"Your idea “{IDEA}” is now in progress")
     words = [message.get_body(("plain",)).get_content() for message in mail.messages_to(address)]
     assert any("Northside has begun with" in each for each in words), words
     news.get_by_role("link", name=f"your idea “{IDEA}”").first.click()
