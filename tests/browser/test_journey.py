@@ -13,10 +13,12 @@ from sqlalchemy import func, select
 from talking_together.accounts.models import Member
 from talking_together.core import clock
 from talking_together.extensions import db
+from talking_together.ideas.acts import UNDO_FOR
 from talking_together.invitations.links import token_of
 from talking_together.invitations.phases.delivery import count_deliveries
 from talking_together.invitations.phases.sweeps import feed_phases
 from talking_together.mail.sweeps import deliver_outbox
+from talking_together.telling.facts import tell_settled
 from talking_together.worker import ON_OUTCOME
 from tests.factories import (
     PASSWORD,
@@ -305,7 +307,11 @@ def answer_the_idea(page: Page) -> None:
 
 
 def read_the_answer(page: Page) -> None:
-    """Be told, read the response, and mark it as read."""
+    """Be told once the answer can no longer be undone, read the response, and mark it as read."""
+    db.session.rollback()
+    with clock.held_at(clock.now() + UNDO_FOR):
+        tell_settled()
+    db.session.rollback()
     page.goto("/")
     expect(page.locator(".bell__count")).to_have_text("2")
     page.locator(".bell").click()

@@ -55,6 +55,8 @@ ELSEWHERE = {
     "invitations.reading_progress",
     "invitations.team_invitation",
     "invitations.waiting_for_moderator",
+    "merging.new_merge",
+    "results.preview_results",
     "merging.original",
     "results.challenge_results",
     "telling.stop_page",
