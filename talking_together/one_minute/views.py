@@ -54,6 +54,8 @@ def _shown(challenge_id: int) -> ResponseReturnValue:
 def _answered(challenge_id: int) -> ResponseReturnValue:
     idea_id, act = request.form.get("idea_id", type=int), request.form.get("act", "")
     if idea_id is None:
+        # What is not put to the viewer says nothing, not even of a form.
+        get_challenge(viewer(), challenge_id, at=clock.now())
         raise InvalidInput("Choose a thumb up, a thumb down or a skip.")
     moved = answer_idea(viewer(), challenge_id=challenge_id, idea_id=idea_id, act=act)
     undone = act == "undo"
