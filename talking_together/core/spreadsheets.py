@@ -7,12 +7,8 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import IO, Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.styles import Font
 
 from talking_together.core.addresses import slug_of
 from talking_together.core.clock import to_london
@@ -38,6 +34,15 @@ _WITHIN = re.compile(rf"([;\t]{_UNSEEN}*)(?=[{_STARTS}])")
 _SIGNED_VALUE = re.compile(r"[+-] ?[£$€]?(\d[\d,. ]*|\.\d+)(e[+-]?\d+)? ?%?|[+-]", re.IGNORECASE | re.ASCII)
 # Neither XML nor CSV can hold these; halves of a character among them.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@cache
+def openpyxl() -> Any:
+    """Return openpyxl, which is twenty megabytes: only a process that has to do with a workbook holds it."""
+    import openpyxl.styles.numbers  # noqa: PLC0415
+    import openpyxl.utils.datetime  # noqa: PLC0415
+
+    return openpyxl
 
 
 def harmless(text: str) -> str:
@@ -72,8 +77,8 @@ def xlsx_of(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) 
 
 def write_xlsx(file: IO[bytes], tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> None:
     """Write a workbook with a sheet for each table (title, headings, rows), row by row."""
-    workbook = Workbook(write_only=True)
-    bold = Font(bold=True)
+    workbook = openpyxl().Workbook(write_only=True)
+    bold = openpyxl().styles.Font(bold=True)
     for title, headings, rows in tables:
         sheet = workbook.create_sheet(_sheet_name(title))
         sheet.freeze_panes = "A2"
@@ -120,11 +125,13 @@ def _xlsx_cell(sheet: Any, value: Any) -> Any:
     if not text:
         return None
     # A cell of its own for each text would take twice as long.
-    return _text_cell(sheet, text) if _FORMULA.match(text) or text in ERROR_CODES else text
+    return (
+        _text_cell(sheet, text) if _FORMULA.match(text) or text in openpyxl().cell.cell.ERROR_CODES else text
+    )
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, value="")
+    cell = openpyxl().cell.WriteOnlyCell(sheet, value="")
     cell.value = text
     # Whatever it begins with: only a cell of type "f" is run.
     cell.data_type = "s"

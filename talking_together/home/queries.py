@@ -2,20 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
+from talking_together.challenges.queries import viewer_values
 from talking_together.challenges.voting import shown_counts
 from talking_together.comments.models import Comment
 from talking_together.core import clock
+from talking_together.core.addresses import MAX_ID
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.core.rich_text import excerpt_of
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
-from talking_together.ideas.queries import CHALLENGE_DATES, CHALLENGE_OPTIONS, IdeaCard, seen_by
+from talking_together.ideas.queries import CHALLENGE_DATES, CHALLENGE_OPTIONS, IdeaCard, seen_by_given
 from talking_together.invitations.models import Phase
 from talking_together.organisations.models import Organisation, StaffGroup
 
@@ -57,7 +61,17 @@ def admin_figures() -> Any:
 
 def comments_by(viewer: "Viewer", *, after: str | None = None, size: int = COMMENTS_SHOWN) -> Page:
     """Return a page of `MyComment`s that stand under ideas the viewer may see, newest first."""
-    statement = (
+    cursor = decode_cursor(after, (int,))
+    values = {"before": cursor[0] if cursor else MAX_ID, "rows": size + 1, **viewer_values(viewer)}
+    found = run(_comments_by(is_moderator=viewer.is_moderator), values)
+    at = clock.now()
+    rows = [_my_comment(viewer, row, at) for row in found]
+    return page_of(rows, size, lambda row: encode_cursor(row.id))
+
+
+@cache
+def _comments_by(*, is_moderator: bool) -> Any:
+    return (
         select(
             Comment.id,
             Comment.body_source,
@@ -70,15 +84,15 @@ def comments_by(viewer: "Viewer", *, after: str | None = None, size: int = COMME
         )
         .join(Idea, Idea.id == Comment.idea_id)
         .join(Challenge, Challenge.id == Idea.challenge_id)
-        .where(Comment.author_id == viewer.id, Comment.deleted_at.is_(None), seen_by(viewer))
+        .where(
+            Comment.author_id == given("viewer_id", Member.id),
+            Comment.id < given("before", Comment.id),
+            Comment.deleted_at.is_(None),
+            seen_by_given(is_moderator=is_moderator),
+        )
         .order_by(Comment.id.desc())
-        .limit(size + 1)
+        .limit(given("rows", Comment.id))
     )
-    if cursor := decode_cursor(after, (int,)):
-        statement = statement.where(Comment.id < cursor[0])
-    at = clock.now()
-    rows = [_my_comment(viewer, row, at) for row in db.session.execute(statement)]
-    return page_of(rows, size, lambda row: encode_cursor(row.id))
 
 
 def _my_comment(viewer: "Viewer", row: Any, at: datetime) -> MyComment:

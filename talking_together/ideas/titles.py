@@ -1,15 +1,18 @@
 """Ideas by name, for pages that mention them."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from talking_together.challenges.models import Challenge
+from talking_together.challenges.queries import viewer_values
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaCoAuthor
 from talking_together.ideas.policies import BESIDE
-from talking_together.ideas.queries import seen_by
+from talking_together.ideas.queries import seen_by, seen_by_given
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -35,14 +38,20 @@ def ideas_beside(viewer: "Viewer") -> list[Any]:
 
     `state` says which; the newest come first.
     """
-    statement = (
+    return list(run(_beside(is_moderator=viewer.is_moderator), viewer_values(viewer)))
+
+
+@cache
+def _beside(*, is_moderator: bool) -> Any:
+    return (
         select(Idea.id, Idea.title, Idea.status, IdeaCoAuthor.state)
         .join(IdeaCoAuthor, IdeaCoAuthor.idea_id == Idea.id)
         .join(Challenge, Challenge.id == Idea.challenge_id)
         .where(
-            IdeaCoAuthor.member_id == viewer.id, IdeaCoAuthor.state.in_(("invited", *BESIDE)), seen_by(viewer)
+            IdeaCoAuthor.member_id == given("viewer_id", IdeaCoAuthor.member_id),
+            IdeaCoAuthor.state.in_(("invited", *BESIDE)),
+            seen_by_given(is_moderator=is_moderator),
         )
         .order_by(Idea.id.desc())
         .limit(MOST_BESIDE)
     )
-    return list(db.session.execute(statement))

@@ -2,9 +2,14 @@
 
 import csv
 import io
+import os
+import subprocess
+import sys
+import tempfile
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -12,6 +17,7 @@ import pytest
 
 from talking_together.core.spreadsheets import LONGEST_CELL, csv_of, harmless, xlsx_of
 
+ROOT = Path(__file__).parents[3]
 HARMFUL = [
     "=1+1",
     "=cmd|' /C calc'!A0",
@@ -204,3 +210,12 @@ def test_a_workbook_holds_no_formula_and_no_link_to_anywhere() -> None:
     with zipfile.ZipFile(io.BytesIO(file)) as parts:
         assert not [name for name in parts.namelist() if "externalLink" in name or "vba" in name.lower()]
         assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_process_that_has_to_do_with_no_workbook_does_not_hold_what_reads_them() -> None:
+    check = "import sys, wsgi; sys.exit('openpyxl' in sys.modules)"
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "DEMO": "1", "INSTANCE": folder}
+        environment.pop("DATABASE_URL", None)
+        done = subprocess.run([sys.executable, "-c", check], cwd=ROOT, env=environment, check=False)
+    assert done.returncode == 0

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from xml.sax.handler import ContentHandler
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
-
+from talking_together.core.spreadsheets import openpyxl
 from talking_together.invitations.staff_lists.files.archives import BOMB, DAMAGED, Archive
 from talking_together.invitations.staff_lists.files.markup import Source, local, parse, parse_whole
 from talking_together.invitations.staff_lists.files.sheets import SheetRows, Span, first_with_rows
@@ -76,7 +74,7 @@ class _Book(ContentHandler):
             self.part = target
         if self.part not in archive.names:
             raise UnreadableList(DAMAGED)
-        self.epoch = WINDOWS_EPOCH
+        self.epoch = openpyxl().utils.datetime.WINDOWS_EPOCH
         folder, name = posixpath.split(self.part)
         rels = posixpath.join(folder, "_rels", f"{name}.rels")
         self._sheet_parts = _targets(archive, rels, folder, "/worksheet")
@@ -95,7 +93,7 @@ class _Book(ContentHandler):
             is_hidden = found.get("state", "visible") != "visible"
             self._sheets.append(_Sheet(found.get("name", ""), self._sheet_parts[found["id"]], is_hidden))
         elif local(name) == "workbookPr" and found.get("date1904") in ("1", "true"):
-            self.epoch = MAC_EPOCH
+            self.epoch = openpyxl().utils.datetime.MAC_EPOCH
 
 
 def _targets(archive: Archive, rels: str, folder: str, kind: str) -> dict[str, str]:
@@ -141,7 +139,7 @@ class _Look:
     def date(self, number: str) -> str:
         """Return the day that a number of the workbook stands for, or the number."""
         try:
-            return str(from_excel(float(number), self.epoch))[:10]
+            return str(openpyxl().utils.datetime.from_excel(float(number), self.epoch))[:10]
         except (ValueError, OverflowError):
             return number
 
@@ -192,7 +190,7 @@ class _Styles(ContentHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._formats = dict(BUILTIN_FORMATS)
+        self._formats = dict(openpyxl().styles.numbers.BUILTIN_FORMATS)
         self._numbers: list[int] = []
         self._in_cells = False
 
@@ -214,10 +212,11 @@ class _Styles(ContentHandler):
 
     def dates(self) -> set[int]:
         """Return the styles that show a date."""
+        is_date = openpyxl().styles.numbers.is_date_format
         return {
             style
             for style, number in enumerate(self._numbers)
-            if number in range(27, 37) or number in range(50, 59) or is_date_format(self._formats.get(number))
+            if number in range(27, 37) or number in range(50, 59) or is_date(self._formats.get(number))
         }
 
 
