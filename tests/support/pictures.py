@@ -31,7 +31,7 @@ SHEET = {"width": 880, "height": 1240}
 PHONE = {"width": 390, "height": 800}
 # Sharp enough on a page that shows it at half its size.
 PHONE_SCALE = 1.5
-MOST_BYTES = 150_000
+MOST_BYTES = 180_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def pictures() -> list[Picture]:
     challenge = db.session.scalars(busiest).first()
     answered = select(Idea.id).where(Idea.status == "in progress").order_by(Idea.comments_count.desc())
     idea = db.session.scalars(answered).first()
+    reported = db.session.scalar(select(func.max(ChallengeResults.challenge_id)))
     phase = db.session.scalar(select(func.max(Phase.id)).where(Phase.state == "sending"))
     code = db.session.scalar(select(func.max(JoinCode.id)))
     return [
@@ -73,6 +74,10 @@ def pictures() -> list[Picture]:
             is_sheet=True,
         ),
         Picture("participation", "/admin/participation", role="admin"),
+        Picture("board", "/moderation/board", role="moderator"),
+        Picture("results", f"/challenges/{reported}/results"),
+        Picture("you-said-we-did", "/you-said-we-did"),
+        Picture("one-minute-phone", f"/challenges/{challenge}/one-minute", on_phone=True),
         Picture("home-phone", "/", on_phone=True),
         Picture("challenge-phone-dark", f"/challenges/{challenge}", scheme="dark", on_phone=True),
     ]
