@@ -126,8 +126,8 @@ def test_a_voter_reads_that_the_idea_was_merged_and_then_that_it_is_back(client:
     later()
     client.sign_in(voter)
     page = client.get("/notifications")
-    words = f"“{gone.title}”, which you voted on: it was merged into another idea"
+    words = f"“{gone.title}”, which you voted on, was merged into another idea"
     assert words in page.text
     page.form("/notifications").submit()
     undo(made.id)
-    assert f"“{gone.title}”, which you voted on: it is shown again" in client.get("/notifications").text
+    assert f"“{gone.title}”, which you voted on, is shown again" in client.get("/notifications").text

