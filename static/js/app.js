@@ -85,7 +85,11 @@ document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail
   const response = ctx.response.raw
   const signIn = response.headers.get("HX-Redirect") ?? (response.redirected && response.url)
-  if (signIn) {
+  // What is asked while somebody types helps them; its failure never takes the page that they type on away.
+  const typing = ctx.sourceElement?.getAttribute("hx-trigger")?.startsWith("input")
+  if (typing && (signIn || response.status >= 400)) {
+    event.preventDefault()
+  } else if (signIn) {
     // Signed out meanwhile: the sign-in page belongs in the window, not in the place of a vote.
     event.preventDefault()
     location.assign(signIn)

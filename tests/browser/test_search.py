@@ -127,6 +127,17 @@ def test_typing_a_title_shows_ideas_like_it(open_page: OpenPage, width: int) -> 
     expect(page).to_have_url(re.compile(r"/ideas/\d+-.*#comment-form$"))
 
 
+def test_signed_out_meanwhile_the_page_stays_with_what_is_typed(open_page: OpenPage) -> None:
+    challenge = filled()
+    page = open_page(f"/challenges/{challenge}/ideas/new", signed_in=make_member())
+    page.context.clear_cookies()
+    with page.expect_response("**/ideas/similar*") as asked:
+        page.locator("#title").fill("Free night parking for staff")
+    assert asked.value.status == 401
+    expect(page.locator(".autosave")).to_contain_text("you are signed out")
+    expect(page.locator("#title")).to_have_value("Free night parking for staff")
+
+
 def test_without_javascript_very_similar_ideas_are_shown_once_before_publishing(open_page: OpenPage) -> None:
     challenge = filled()
     page = open_page(f"/challenges/{challenge}/ideas/new", signed_in=make_member(), javascript=False)
