@@ -25,6 +25,9 @@ MODELS = (
     "telling",
     "results",
     "invitations",
+    "milestones",
+    "rewards",
+    "fairness",
 )
 # Modules with views; those of one feature share its blueprint.
 PAGES = (

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from talking_together.core.access import ROLES
+from talking_together.core.access import ROLES, SPONSOR
 from talking_together.orm import Base, check_one_of, one_of
 
 THEMES = ("system", "light", "dark")
@@ -17,6 +17,10 @@ class Member(Base):
     `awaiting_approval`: made with a team's join code, and not let in yet (nor active).
     `shown_as_former`: has left and asked to be shown as "a former colleague". `photo_key` names the
     photo that stands in `member_photos`.
+
+    `hides_points`: sees no points anywhere, and is on no leaderboard. `word` is what a colleague says
+    who comes by this member's word; `told_by_id` is the member by whose word this one joined. Who
+    serves at a sponsor's desk has the role `sponsor`, and no organisation.
 
     Someone brought from an earlier consultation has no sign-in name and no organisation, and
     stands as (`imported_from`, `imported_id`).
@@ -44,9 +48,12 @@ class Member(Base):
     photo_key: Mapped[str | None] = mapped_column(String(32))
     imported_from: Mapped[str | None] = mapped_column(String(200))
     imported_id: Mapped[str | None] = mapped_column(String(40))
+    hides_points: Mapped[bool] = mapped_column(default=False, server_default=false())
+    word: Mapped[str | None] = mapped_column(String(40), unique=True)
+    told_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
 
     __table_args__ = (
-        check_one_of("role", ROLES),
+        check_one_of("role", (*ROLES, SPONSOR)),
         check_one_of("theme", THEMES),
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("sign_in_name = lower(sign_in_name)", name="sign_in_name_lower"),

@@ -58,3 +58,15 @@ class CommentRevision(Base):
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"), index=True)
     body_source: Mapped[str] = mapped_column(Text)
     replaced_at: Mapped[datetime]
+
+
+class CommentThanks(Base):
+    """That the author of an idea marked a comment under it as one that helped."""
+
+    __tablename__ = "comment_thanks"
+
+    comment_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    at: Mapped[datetime]

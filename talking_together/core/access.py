@@ -10,7 +10,9 @@ from werkzeug.exceptions import Forbidden
 from talking_together.core.errors import NotAllowed
 
 ROLES = ("staff", "moderator", "admin")
-_RANK = {role: rank for rank, role in enumerate(ROLES)}
+# Who serves at a sponsor's desk: no other role includes theirs, and theirs includes no other.
+SPONSOR = "sponsor"
+_RANK = {SPONSOR: -1, **{role: rank for rank, role in enumerate(ROLES)}}
 
 
 class Actor(Protocol):
@@ -29,8 +31,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def access(role: str) -> Callable[[View], View]:
-    """Declare the least role that may use the view: staff, moderator or admin."""
-    if role not in ROLES:
+    """Declare the least role that may use the view: staff, moderator or admin; or sponsor, and no other."""
+    if role not in (*ROLES, SPONSOR):
         raise ValueError(f"No such role: {role}")
 
     def declare(view: View) -> View:
@@ -48,6 +50,8 @@ def public(view: View) -> View:
 
 def has_role(member: Actor, role: str) -> bool:
     """Return whether the member's role includes the one asked for."""
+    if role == SPONSOR:
+        return member.role == SPONSOR
     return _RANK[member.role] >= _RANK[role]
 
 

@@ -2,10 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from talking_together.orm import Base, BigId
+from talking_together.orm import Base, BigId, check_one_of, one_of
+
+VOTE_KINDS = ("ideas", "comments")
 
 
 class IdeaVote(Base):
@@ -37,6 +49,41 @@ class CommentVote(Base):
     cast_at: Mapped[datetime]
 
     __table_args__ = (CheckConstraint("value IN (-1, 1)", name="value_up_or_down"),)
+
+
+class VoidedVote(Base):
+    """A vote that a moderator set aside for a sign of gaming; while it stands the member has none there.
+
+    `keys` are the events of the ledger that were taken back with it, to be given back if it is undone.
+    """
+
+    __tablename__ = "voided_votes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(one_of(VOTE_KINDS))
+    thing_id: Mapped[int] = mapped_column(BigInteger)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    value: Mapped[int] = mapped_column(SmallInteger)
+    cast_at: Mapped[datetime]
+    moved_from: Mapped[str] = mapped_column(Text, default="", server_default="")
+    keys: Mapped[list[str]] = mapped_column(JSON)
+    sign_id: Mapped[int] = mapped_column(index=True)
+    voided_at: Mapped[datetime]
+    restored_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        check_one_of("kind", VOTE_KINDS),
+        CheckConstraint("value IN (-1, 1)", name="value_up_or_down"),
+        Index(
+            "uq_voided_votes_standing",
+            "kind",
+            "thing_id",
+            "member_id",
+            unique=True,
+            postgresql_where=text("restored_at IS NULL"),
+            sqlite_where=text("restored_at IS NULL"),
+        ),
+    )
 
 
 class KeptBackThumb(Base):

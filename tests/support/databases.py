@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from talking_together.extensions import db
 from tests.support import postgres
 
-SEEDED = ("point_rules",)
+SEEDED = ("point_rules", "point_rule_versions", "point_settings")
 # Ids of different tables never meet, so that a mix-up of them cannot pass a test.
 FIRST_ID_STEP = 1_000
 

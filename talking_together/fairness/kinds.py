@@ -1,0 +1,3 @@
+"""The signs of gaming there are."""
+
+KINDS = ("ring", "burst of votes", "one target", "own duplicates", "burst of joins")
