@@ -1,0 +1,1 @@
+"""The desk of a sponsor's own staff, where vouchers are used."""

@@ -1,0 +1,1 @@
+"""Prize draws: entering, and drawing so that anybody can repeat it."""

@@ -1,0 +1,1 @@
+"""What the organisations' rules on gifts and hospitality allow."""

@@ -1,0 +1,1 @@
+"""What is given at no cost, for joining or for a milestone."""

@@ -1,0 +1,1 @@
+"""The register of gifts and hospitality: who was given what by whom."""

@@ -1,0 +1,1 @@
+"""Who gives rewards: their names, words, links and logos, kept by admins."""

@@ -1,0 +1,1 @@
+"""What staff groups pledge their points for together."""

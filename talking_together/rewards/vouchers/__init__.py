@@ -1,0 +1,1 @@
+"""Giving vouchers, redeeming points for them, cancelling and using them."""
