@@ -8,6 +8,45 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+OLD_KINDS = (
+    "comment on your idea",
+    "reply to your comment",
+    "status of your idea",
+    "status of an idea you follow",
+    "status of an idea you commented on",
+    "status of an idea you voted on",
+    "comment on an idea you follow",
+    "mention",
+    "co-author asked",
+    "co-author answered",
+    "idea approved",
+    "idea sent back",
+    "answer owed",
+    "answer overdue",
+    "idea merged",
+    "merge undone",
+    "merge proposal settled",
+    "challenge dates changed",
+    "challenge paused",
+    "challenge reopened",
+    "results published",
+)
+NEW_KINDS = (
+    *OLD_KINDS,
+    "voucher cancelled",
+    "voucher expires soon",
+    "draw won",
+    "draw not won",
+    "gift given",
+    "team prize won",
+    "points came back",
+)
+
+
+def _among(values: tuple[str, ...]) -> str:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"kind IN ({listed})"
+
 
 def upgrade() -> None:
     """Apply the change."""
@@ -335,10 +374,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("reward_id", "group_id", name=op.f("pk_team_prizes")),
     )
     op.create_index(op.f("ix_team_prizes_group_id"), "team_prizes", ["group_id"], unique=False)
+    with op.batch_alter_table("notifications") as batch:
+        batch.drop_constraint(op.f("ck_notifications_kind_known"), type_="check")
+        batch.add_column(sa.Column("reward_id", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("voucher_id", sa.Integer(), nullable=True))
+        for name, table in (("reward_id", "rewards"), ("voucher_id", "vouchers")):
+            batch.create_foreign_key(
+                batch.f(f"fk_notifications_{name}_{table}"), table, [name], ["id"], ondelete="CASCADE"
+            )
+        batch.create_check_constraint(op.f("ck_notifications_kind_known"), _among(NEW_KINDS))
 
 
 def downgrade() -> None:
     """Take the change back."""
+    kind = sa.column("kind", sa.String)
+    op.execute(sa.delete(sa.table("notifications", kind)).where(kind.not_in(OLD_KINDS)))
+    with op.batch_alter_table("notifications") as batch:
+        batch.drop_constraint(op.f("ck_notifications_kind_known"), type_="check")
+        for name, table in (("reward_id", "rewards"), ("voucher_id", "vouchers")):
+            batch.drop_constraint(batch.f(f"fk_notifications_{name}_{table}"), type_="foreignkey")
+            batch.drop_column(name)
+        batch.create_check_constraint(op.f("ck_notifications_kind_known"), _among(OLD_KINDS))
     op.drop_index(op.f("ix_team_prizes_group_id"), table_name="team_prizes")
     op.drop_table("team_prizes")
     op.drop_index(

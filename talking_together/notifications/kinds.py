@@ -1,8 +1,8 @@
 """Everything that a member can be told of: one table of kinds, their words, and the groups they choose by.
 
 `lead`, `link` and `tail` make one sentence, of which `link` leads to what it is about; `subject` is that of
-an email about it alone. `{who}` is the one who did it, `{idea}` and `{challenge}` are titles, and
-`{became}` says what the idea became as the rest of a sentence.
+an email about it alone. `{who}` is the one who did it, `{idea}`, `{challenge}` and `{reward}` are titles,
+and `{became}` says what the idea became as the rest of a sentence.
 """
 
 import re
@@ -23,7 +23,10 @@ BECAME = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Kinds that a member switches together; `default` is how they go by email until chosen."""
+    """Kinds that a member switches together; `default` is how they go by email until chosen.
+
+    What is told `in_site_only` goes by no email, so there is nothing to choose about it.
+    """
 
     name: str
     label: str
@@ -31,28 +34,37 @@ class Group:
     because: str
     default: str
     role: str = "staff"
+    in_site_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of notification: its group and its sentence."""
+    """One kind of notification: its group and its sentence.
+
+    `path` is where one leads that is about no idea, challenge or reward.
+    """
 
     group: str
     subject: str
     lead: str
     link: str
     tail: str = ""
+    path: str = ""
 
-    def said(self, *, who: str = "", idea: str = "", challenge: str = "", status: str = "") -> "Sentence":
+    def said(
+        self, *, who: str = "", idea: str = "", challenge: str = "", reward: str = "", status: str = ""
+    ) -> "Sentence":
         """Return the sentence with its gaps filled; what is not known is somebody."""
-        became = BECAME.get(status, f"is now {status}")
-        gaps = {"{who}": who or "Somebody", "{idea}": idea, "{challenge}": challenge, "{became}": became}
+        gaps = {"{who}": who or "Somebody", "{idea}": idea, "{challenge}": challenge, "{reward}": reward}
+        gaps["{became}"] = BECAME.get(status, f"is now {status}")
         return Sentence(*(_filled(part, gaps) for part in (self.lead, self.link, self.tail)))
 
-    def subject_of(self, *, who: str = "", idea: str = "", challenge: str = "", status: str = "") -> str:
+    def subject_of(
+        self, *, who: str = "", idea: str = "", challenge: str = "", reward: str = "", status: str = ""
+    ) -> str:
         """Return the subject with its gaps filled, on one line."""
-        became = BECAME.get(status, f"is {status}")
-        gaps = {"{who}": who or "Somebody", "{idea}": idea, "{challenge}": challenge, "{became}": became}
+        gaps = {"{who}": who or "Somebody", "{idea}": idea, "{challenge}": challenge, "{reward}": reward}
+        gaps["{became}"] = BECAME.get(status, f"is {status}")
         words = "".join(filter(str.isprintable, " ".join(_filled(self.subject, gaps).split())))
         return words if len(words) <= MAX_SUBJECT else words[: MAX_SUBJECT - 1] + "…"
 
@@ -75,7 +87,7 @@ def _filled(part: str, gaps: dict[str, str]) -> str:
     return _gap.sub(lambda match: gaps[match.group()], part)
 
 
-_gap = re.compile(r"\{(?:who|idea|challenge|became)\}")
+_gap = re.compile(r"\{(?:who|idea|challenge|reward|became)\}")
 
 
 GROUPS = {
@@ -131,8 +143,18 @@ GROUPS = {
             DAILY,
             role="moderator",
         ),
+        Group(
+            "rewards",
+            "Rewards",
+            "Vouchers, prize draws and team prizes",
+            "you took part",
+            NEVER,
+            in_site_only=True,
+        ),
     )
 }
+# Those that email has a choice about.
+EMAIL_GROUPS = tuple(name for name, group in GROUPS.items() if not group.in_site_only)
 
 TABLE: dict[str, Kind] = {
     "comment on your idea": Kind(
@@ -252,6 +274,35 @@ TABLE: dict[str, Kind] = {
     "results published": Kind(
         "challenges", "The results are there: {challenge}", "There are results of ", "“{challenge}”", ""
     ),
+    "voucher cancelled": Kind(
+        "rewards",
+        "Your voucher was cancelled: {reward}",
+        "",
+        "Your voucher “{reward}”",
+        " was cancelled, and its points are yours again",
+    ),
+    "voucher expires soon": Kind(
+        "rewards",
+        "Your voucher ends soon: {reward}",
+        "",
+        "Your voucher “{reward}”",
+        " can be used for three more days",
+    ),
+    "draw won": Kind("rewards", "You won: {reward}", "You won in the prize draw: ", "“{reward}”", ""),
+    "draw not won": Kind(
+        "rewards",
+        "The prize draw is over: {reward}",
+        "The prize draw ",
+        "“{reward}”",
+        " is over, and your numbers were not among the winners",
+    ),
+    "gift given": Kind("rewards", "A gift for you: {reward}", "A gift for you: ", "“{reward}”", ""),
+    "team prize won": Kind(
+        "rewards", "Your group did it: {reward}", "Your group pledged enough: ", "“{reward}”", " is yours"
+    ),
+    "points came back": Kind(
+        "rewards", "Your points came back: {reward}", "Your points came back from ", "“{reward}”", ""
+    ),
 }
 KINDS = tuple(TABLE)
 # Who may be told of a change of status, the closest concern first: of several, this is the one told.
@@ -265,7 +316,8 @@ STATUS_KINDS = (
 
 def groups_for(role: str) -> list[Group]:
     """Return the groups that a member of the role can choose about."""
-    return [group for group in GROUPS.values() if group.role == "staff" or role != "staff"]
+    own = [GROUPS[name] for name in EMAIL_GROUPS]
+    return [group for group in own if group.role == "staff" or role != "staff"]
 
 
 def group_of(kind: str) -> Group:

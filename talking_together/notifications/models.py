@@ -5,19 +5,19 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from talking_together.notifications.kinds import EMAILS, GROUPS, KINDS
+from talking_together.notifications.kinds import EMAIL_GROUPS, EMAILS, KINDS
 from talking_together.orm import Base, BigId, check_one_of, one_of
 
 # due: looked at from `email_after` on; left out: read before, not wanted, or not to be seen any more.
 EMAIL_STATES = ("none", "due", "sent", "left out")
-GROUP_NAMES = tuple(GROUPS)
 
 
 class Notification(Base):
     """One thing a member is told once; `fact_key` keeps it to once.
 
-    It is about an idea, a comment or a challenge; `decision_id` is the decision that it tells of,
-    `by_id` who did it where that is not who wrote the comment.
+    It is about an idea, a comment, a challenge or a reward, or about the member; `decision_id` is the
+    decision that it tells of, `voucher_id` the voucher, `by_id` who did it where that is not who wrote
+    the comment.
     """
 
     __tablename__ = "notifications"
@@ -33,6 +33,8 @@ class Notification(Base):
     decision_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("idea_decisions.id", ondelete="CASCADE"), index=True
     )
+    reward_id: Mapped[int | None] = mapped_column(ForeignKey("rewards.id", ondelete="CASCADE"))
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("vouchers.id", ondelete="CASCADE"))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     fact_key: Mapped[str] = mapped_column(String(100), unique=True)
     at: Mapped[datetime]
@@ -74,11 +76,11 @@ class NotificationPreference(Base):
     __tablename__ = "notification_preferences"
 
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
-    group_name: Mapped[str] = mapped_column(one_of(GROUP_NAMES), primary_key=True)
+    group_name: Mapped[str] = mapped_column(one_of(EMAIL_GROUPS), primary_key=True)
     email: Mapped[str] = mapped_column(one_of(EMAILS))
     chosen_at: Mapped[datetime]
 
-    __table_args__ = (check_one_of("group_name", GROUP_NAMES), check_one_of("email", EMAILS))
+    __table_args__ = (check_one_of("group_name", EMAIL_GROUPS), check_one_of("email", EMAILS))
 
 
 class NotificationMailing(Base):

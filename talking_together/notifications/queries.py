@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, String, column, select, table
+from sqlalchemy import BigInteger, Integer, String, column, select, table
 
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 PAGE_SIZE = 30
-# Named, not imported: ideas are a room above this one, and what was decided belongs in the one
-# statement that the page is read with.
+# Named, not imported: ideas and rewards are rooms above this one, and what was decided and what a
+# reward is called belong in the one statement that the page is read with.
 _decisions = table("idea_decisions", column("id", BigInteger), column("to_status", String))
+_rewards = table("rewards", column("id", Integer), column("title", String))
 
 
 def notifications_of(member: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
@@ -29,13 +30,17 @@ def notifications_of(member: "Viewer", *, after: str | None = None, size: int = 
             Notification.idea_id,
             Notification.comment_id,
             Notification.challenge_id,
+            Notification.reward_id,
+            Notification.voucher_id,
             Notification.by_id,
             Notification.at,
             Notification.read_at,
             _decisions.c.to_status,
+            _rewards.c.title.label("reward_title"),
             *byline_columns(),
         )
         .outerjoin(_decisions, _decisions.c.id == Notification.decision_id)
+        .outerjoin(_rewards, _rewards.c.id == Notification.reward_id)
         .outerjoin(Author, Author.id == Notification.by_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
         .where(Notification.member_id == member.id)

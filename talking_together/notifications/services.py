@@ -11,7 +11,7 @@ from talking_together.core import clock
 from talking_together.core.database import insert_into
 from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
-from talking_together.notifications.kinds import EMAILS, NEVER, groups_for
+from talking_together.notifications.kinds import EMAILS, NEVER, group_of, groups_for
 from talking_together.notifications.models import Notification, NotificationPreference
 
 # What is read in the site within this time is not sent by email, and what comes close together goes
@@ -29,6 +29,8 @@ def notify(
     comment_id: int | None = None,
     challenge_id: int | None = None,
     decision_id: int | None = None,
+    reward_id: int | None = None,
+    voucher_id: int | None = None,
     by_id: int | None = None,
 ) -> None:
     """Tell a member something once: a second call with the same fact key does nothing."""
@@ -41,6 +43,8 @@ def notify(
         comment_id=comment_id,
         challenge_id=challenge_id,
         decision_id=decision_id,
+        reward_id=reward_id,
+        voucher_id=voucher_id,
         by_id=by_id,
     )
 
@@ -54,6 +58,8 @@ def notify_many(
     comment_id: int | None = None,
     challenge_id: int | None = None,
     decision_id: int | None = None,
+    reward_id: int | None = None,
+    voucher_id: int | None = None,
     by_id: int | None = None,
 ) -> None:
     """Tell each of many members something once, in one statement for each thousand of them."""
@@ -64,9 +70,11 @@ def notify_many(
         "comment_id": comment_id,
         "challenge_id": challenge_id,
         "decision_id": decision_id,
+        "reward_id": reward_id,
+        "voucher_id": voucher_id,
         "by_id": by_id,
         "at": at,
-        "email_state": "due",
+        "email_state": "none" if group_of(kind).in_site_only else "due",
         "email_after": at + HOLD,
     }
     # In one order, so that two who tell the same people wait for each other instead of locking up.

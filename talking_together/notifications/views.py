@@ -13,6 +13,7 @@ from talking_together.challenges.titles import challenges_named
 from talking_together.comments.names import bylines_of
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
+from talking_together.core.addresses import slug_path
 from talking_together.core.commits import commits
 from talking_together.core.errors import InvalidInput
 from talking_together.core.formatting import challenge_path, day, idea_path
@@ -85,13 +86,15 @@ def _in_words(row: Any, idea: Any, author: Byline | None, challenge: Any) -> Tol
         or (row.comment_id and author is None)
         or (row.challenge_id and challenge is None)
     )
-    if gone or (idea is None and challenge is None):
+    kind = TABLE[row.kind]
+    if gone or (idea is None and challenge is None and row.reward_id is None and not kind.path):
         return None
     by = author or (byline_of(row) if row.by_id else None)
-    sentence = TABLE[row.kind].said(
+    sentence = kind.said(
         who=by.name if by else "",
         idea=idea.title if idea else "",
         challenge=challenge.title if challenge else "",
+        reward=row.reward_title or "",
         status=(row.to_status or idea.status) if idea else "",
     )
     return Told(sentence, _path(row, idea, challenge), row.at, row.read_at is None)
@@ -108,5 +111,17 @@ def _path(row: Any, idea: Any, challenge: Any) -> str:
         return f"/ideas/{idea.id}/co-author"
     if idea:
         return idea_path(idea)
+    if challenge is None:
+        return _own_path(row)
     path = challenge_path(challenge)
     return f"{path}/results" if row.kind == "results published" else path
+
+
+def _own_path(row: Any) -> str:
+    """Return the path of what is about a voucher, a reward, or nothing but the member."""
+    if row.voucher_id:
+        return f"/vouchers/{row.voucher_id}"
+    if row.reward_id:
+        path = slug_path("rewards", row.reward_id, row.reward_title)
+        return f"{path}/draw" if row.kind.startswith("draw ") else path
+    return TABLE[row.kind].path

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from flask import current_app
 
-from talking_together.notifications.kinds import GROUPS
+from talking_together.notifications.kinds import EMAIL_GROUPS
 
 ALL = "all"
 
 _TOKEN = re.compile(r"([1-9]\d{0,9})\.([a-z-]{1,30})\.([A-Za-z0-9_-]{32})")
 _PROOF_BYTES = 24
-_BY_SLUG = {name.replace(" ", "-"): name for name in GROUPS} | {ALL: ALL}
+_BY_SLUG = {name.replace(" ", "-"): name for name in EMAIL_GROUPS} | {ALL: ALL}
 
 
 class WayOut(NamedTuple):

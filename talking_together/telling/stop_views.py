@@ -8,7 +8,7 @@ from talking_together.core.commits import commits
 from talking_together.core.errors import NotFound
 from talking_together.core.forms import Form
 from talking_together.extensions import csrf
-from talking_together.notifications.kinds import GROUPS, NEVER
+from talking_together.notifications.kinds import EMAIL_GROUPS, GROUPS, NEVER
 from talking_together.notifications.queries import emails_chosen
 from talking_together.notifications.services import stop_emails
 from talking_together.telling.forms import stop_form
@@ -59,7 +59,7 @@ def _way_out(token: str) -> WayOut:
 
 
 def _named(what: str) -> tuple[str, ...]:
-    return tuple(GROUPS) if what == ALL else (what,)
+    return EMAIL_GROUPS if what == ALL else (what,)
 
 
 def _still_coming(way_out: WayOut) -> tuple[str, ...]:

@@ -26,6 +26,13 @@ WORDS = {
     "challenge paused": "“Home by lunch” is paused for now",
     "challenge reopened": "“Home by lunch” is open again",
     "results published": "There are results of “Home by lunch”",
+    "voucher cancelled": "Your voucher “A swim” was cancelled, and its points are yours again",
+    "voucher expires soon": "Your voucher “A swim” can be used for three more days",
+    "draw won": "You won in the prize draw: “A swim”",
+    "draw not won": "The prize draw “A swim” is over, and your numbers were not among the winners",
+    "gift given": "A gift for you: “A swim”",
+    "team prize won": "Your group pledged enough: “A swim” is yours",
+    "points came back": "Your points came back from “A swim”",
 }
 
 
@@ -35,7 +42,9 @@ def test_each_kind_has_its_words_here() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_reads_as_a_sentence(kind: str) -> None:
-    said = TABLE[kind].said(who="Morgan", idea="A shared list", challenge="Home by lunch", status="planned")
+    said = TABLE[kind].said(
+        who="Morgan", idea="A shared list", challenge="Home by lunch", reward="A swim", status="planned"
+    )
     assert str(said) == WORDS[kind]
     assert said.link, "every sentence has a part that leads somewhere"
 
@@ -71,6 +80,8 @@ def test_a_subject_says_what_the_idea_became(status: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_has_a_subject_that_names_what_it_is_about(kind: str) -> None:
-    subject = TABLE[kind].subject_of(who="Morgan", idea="A list", challenge="A list", status="done")
+    subject = TABLE[kind].subject_of(
+        who="Morgan", idea="A list", challenge="A list", reward="A list", status="done"
+    )
     assert subject.endswith(": A list")
     assert "{" not in subject
