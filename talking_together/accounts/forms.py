@@ -141,4 +141,9 @@ class PreferencesForm(Form):
         ],
         validate_choice=False,
     )
+    hides_points = BooleanField(
+        "Hide points from me",
+        description="You see no points anywhere, and are listed nowhere with yours. They go on being "
+        "counted, and you can bring them back here at any time.",
+    )
     on_leaderboard = leaderboard_field()

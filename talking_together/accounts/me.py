@@ -34,7 +34,7 @@ def edit_profile() -> ResponseReturnValue:
     earned = save_profile(
         name=form.name.data or "", job_title=form.job_title.data or "", about=form.about.data or ""
     )
-    flash(f"Profile saved · +{earned} points" if earned else "Profile saved", "success")
+    flash(f"Profile saved{current_user.note_of(earned)}", "success")
     return redirect("/me", 303)
 
 
@@ -122,13 +122,18 @@ def end_other_sessions() -> ResponseReturnValue:
 @access("staff")
 @commits
 def preferences() -> ResponseReturnValue:
-    """Choose colours and whether to appear on the leaderboard."""
+    """Choose colours, whether to see points, and whether to appear on the leaderboard."""
     form = PreferencesForm(obj=queries.get_profile(current_user.id))
+    if not current_user.leaderboards_on:
+        del form.on_leaderboard
     if request.method != "POST":
         return render_template("accounts/preferences.html", form=form)
     try:
         services.update_preferences(
-            current_user, theme=form.theme.data or "", on_leaderboard=form.on_leaderboard.data
+            current_user,
+            theme=form.theme.data or "",
+            hides_points=form.hides_points.data,
+            on_leaderboard=form.on_leaderboard.data if form.on_leaderboard else None,
         )
     except InvalidInput as error:
         form.add_error(error.field, error.message)

@@ -52,6 +52,7 @@ def get_profile(member_id: int) -> Row[*tuple[Any, ...]]:
             Member.job_title,
             Member.about,
             Member.theme,
+            Member.hides_points,
             Member.on_leaderboard,
             Member.points,
             Member.joined_at,

@@ -110,13 +110,16 @@ def update_profile(viewer: Viewer, *, name: str, job_title: str, about: str) -> 
     return all((name, job_title, about))
 
 
-def update_preferences(viewer: Viewer, *, theme: str, on_leaderboard: bool) -> None:
-    """Keep how the site looks to the viewer and whether leaderboards show them."""
+def update_preferences(
+    viewer: Viewer, *, theme: str, hides_points: bool, on_leaderboard: bool | None
+) -> None:
+    """Keep how the site looks to the viewer and whether leaderboards show them; None leaves that."""
     if theme not in THEMES:
         raise InvalidInput("Choose one of the themes", field="theme")
-    db.session.execute(
-        update(Member).where(Member.id == viewer.id).values(theme=theme, on_leaderboard=on_leaderboard)
-    )
+    values = {"theme": theme, "hides_points": hides_points}
+    if on_leaderboard is not None:
+        values["on_leaderboard"] = on_leaderboard
+    db.session.execute(update(Member).where(Member.id == viewer.id).values(values))
 
 
 def change_password(viewer: Viewer, *, password_hash: str, device: str, shared: bool = False) -> str:

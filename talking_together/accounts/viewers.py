@@ -4,19 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, column, func, select, table
+from sqlalchemy import Boolean, Row, Select, case, column, func, select, table
 
 from talking_together.accounts.models import Member, MemberSession
 from talking_together.accounts.photo_paths import large_photo_path, small_photo_path
 from talking_together.core.access import has_role
+from talking_together.core.formatting import count_of
 from talking_together.core.people import initials_of
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation
 
-# Named, not imported: notifications are a room above this one, and the bell's count belongs in
-# the one statement that every page begins with.
+# Named, not imported: notifications and points are rooms above this one, and the bell's count and
+# what the site shows of points belong in the one statement that every page begins with.
 _notifications = table("notifications", column("member_id"), column("read_at"))
+_point_settings = table("point_settings", column("id"), column("leaderboards_on", Boolean))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Viewer:
     session_id: int | None = None
     session_token: str | None = None
     on_shared_computer: bool = False
+    hides_points: bool = False
+    leaderboards_on: bool = True
 
     is_authenticated = True
     is_anonymous = False
@@ -60,6 +64,10 @@ class Viewer:
         """Return the path of the member's photo as pages of its own show it, or None."""
         return large_photo_path(self.id, self.photo_key) if self.photo_key else None
 
+    def note_of(self, earned: int) -> str:
+        """Return what a message adds of points earned; nothing for one who hides points."""
+        return f" · +{count_of(earned, 'point')}" if earned > 0 and not self.hides_points else ""
+
     @property
     def is_moderator(self) -> bool:
         """Return whether the role includes moderating."""
@@ -81,12 +89,17 @@ _COLUMNS = (
     Member.theme,
     Member.organisation_id,
     Member.photo_key,
+    Member.hides_points,
     Organisation.short_name.label("organisation_short_name"),
     select(func.count())
     .select_from(_notifications)
     .where(_notifications.c.member_id == Member.id, _notifications.c.read_at.is_(None))
     .scalar_subquery()
     .label("unread_count"),
+    select(_point_settings.c.leaderboards_on)
+    .where(_point_settings.c.id == 1)
+    .scalar_subquery()
+    .label("leaderboards_on"),
 )
 
 
@@ -111,6 +124,8 @@ def _viewer(row: Row[Any], **session: Any) -> Viewer:
         organisation_id=row.organisation_id,
         organisation_short_name=row.organisation_short_name,
         photo_key=row.photo_key,
+        hides_points=row.hides_points,
+        leaderboards_on=row.leaderboards_on,
         **session,
     )
 

@@ -16,7 +16,6 @@ from talking_together.core.addresses import MAX_ID, slug_path
 from talking_together.core.commits import commits
 from talking_together.core.error_pages import error_page, status_of
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
-from talking_together.core.formatting import count_of
 from talking_together.ideas.policies import ensure_can_comment
 from talking_together.ideas.queries import get_idea
 from talking_together.ideas.views import idea_page
@@ -189,5 +188,4 @@ def _fragment(talked: Talked) -> ResponseReturnValue:
 
 
 def _published(talked: Talked) -> str:
-    earned = f" · +{count_of(talked.earned, 'point')}" if talked.earned else ""
-    return f"Comment published{earned}"
+    return f"Comment published{viewer().note_of(talked.earned)}"

@@ -63,7 +63,7 @@ def _keep(form: WelcomeForm, profile: Any, squares: tuple[bytes, bytes] | None) 
         return save_profile(name=name, job_title=job_title, about=profile.about)
 
     earned = in_transaction(write)
-    flash(f"Profile saved · +{earned} points" if earned else "Profile saved", "success")
+    flash(f"Profile saved{viewer().note_of(earned)}", "success")
 
 
 def _challenge_spoken_of() -> ChallengePage | None:

@@ -121,7 +121,8 @@ def publish_draft(idea_id: int) -> ResponseReturnValue:
 def withdraw_idea(idea_id: int) -> ResponseReturnValue:
     """Withdraw one's own idea; its page offers to bring it back."""
     written = services.withdraw_idea(viewer(), idea_id=idea_id)
-    lost = f" · {count_of(-written.earned, 'point')} taken back" if written.earned else ""
+    tells = written.earned and not viewer().hides_points
+    lost = f" · {count_of(-written.earned, 'point')} taken back" if tells else ""
     flash(f"Idea withdrawn{lost}", "success")
     return redirect(idea_path(written), 303)
 
@@ -252,6 +253,5 @@ def _written(written: Written) -> ResponseReturnValue:
     if written.status == "waiting for approval":
         flash("Your idea is sent. Others see it once a moderator has approved it.", "success")
         return redirect(idea_path(written), 303)
-    earned = f" · +{count_of(written.earned, 'point')}" if written.earned else ""
-    flash(f"Idea published{earned}", "success")
+    flash(f"Idea published{viewer().note_of(written.earned)}", "success")
     return redirect(idea_path(written), 303)

@@ -30,7 +30,7 @@ class OrganisationForm(Form):
     )
     headcount = IntegerField(
         "Headcount",
-        description="How many people it employs. The leaderboard counts points per head by it",
+        description="How many people it employs. Figures per head are counted by it",
         validators=[
             InputRequired("Enter the headcount as a whole number"),
             NumberRange(0, MOST_HEADCOUNT, "Headcount must be between 0 and 1,000,000"),

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from talking_together.core.access import access, viewer
 from talking_together.core.addresses import parts_of, safe_next, slug_path
 from talking_together.core.commits import commits
-from talking_together.core.formatting import count_of
 from talking_together.votes.forms import sent_value
 from talking_together.votes.services import VoteResult, cast_vote
 
@@ -36,10 +35,7 @@ def _take_vote(kind: str, id: int) -> ResponseReturnValue:
     result = cast_vote(viewer(), kind=kind, id=id, value=value)
     if request.headers.get("HX-Request"):
         return render_template("votes/vote.html", vote=_shown(result), result=result, earned=result.earned)
-    words = _WORDS[value]
-    if result.earned > 0:
-        words += f" · +{count_of(result.earned, 'point')}"
-    flash(words, "success")
+    flash(_WORDS[value] + viewer().note_of(result.earned), "success")
     return redirect(_page_of(result), 303)
 
 
