@@ -112,6 +112,9 @@ def upgrade() -> None:
         batch.add_column(sa.Column("word", sa.String(length=40), nullable=True))
         batch.add_column(sa.Column("told_by_id", sa.Integer(), nullable=True))
         batch.create_check_constraint(op.f("ck_members_role_known"), ROLES_WITH_SPONSORS)
+        batch.create_check_constraint(
+            op.f("ck_members_desk_without_organisation"), "role <> 'sponsor' OR organisation_id IS NULL"
+        )
         batch.create_unique_constraint(op.f("uq_members_word"), ["word"])
         batch.create_foreign_key(batch.f("fk_members_told_by_id_members"), "members", ["told_by_id"], ["id"])
         batch.create_index(batch.f("ix_members_told_by_id"), ["told_by_id"], unique=False)
@@ -314,6 +317,7 @@ def downgrade() -> None:
         batch.drop_index(batch.f("ix_members_told_by_id"))
         batch.drop_constraint(batch.f("fk_members_told_by_id_members"), type_="foreignkey")
         batch.drop_constraint(op.f("uq_members_word"), type_="unique")
+        batch.drop_constraint(op.f("ck_members_desk_without_organisation"), type_="check")
         batch.drop_constraint(op.f("ck_members_role_known"), type_="check")
         batch.drop_column("told_by_id")
         batch.drop_column("word")

@@ -5,10 +5,10 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from talking_together.accounts.reasons import MAX_REASON
-from talking_together.core.access import ROLES
+from talking_together.core.access import ROLES, SPONSOR
 from talking_together.core.forms import Form, line_field
 
-ROLE_WORDS = {"staff": "Staff", "moderator": "Moderator", "admin": "Admin"}
+ROLE_WORDS = {"staff": "Staff", "moderator": "Moderator", "admin": "Admin", SPONSOR: "Sponsor desk"}
 ROLE_HINTS = {
     "staff": "Takes part in the challenges put to them",
     "moderator": "Also writes challenges, sees every one, and answers ideas",

@@ -19,7 +19,7 @@ from talking_together.accounts.admin_forms import (
 from talking_together.accounts.handing_over import make_password_link
 from talking_together.accounts.photo_paths import large_photo_path
 from talking_together.accounts.views import blueprint
-from talking_together.core.access import ROLES, access
+from talking_together.core.access import access
 from talking_together.core.commits import commits
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.qr_codes import qr_svg
@@ -223,7 +223,7 @@ def _search() -> directory.Search:
     role, state = request.args.get("role", ""), request.args.get("state", "")
     return directory.Search(
         text="".join(filter(str.isprintable, request.args.get("q", ""))),
-        role=role if role in ROLES else "",
+        role=role if role in ROLE_WORDS else "",
         organisation_id=request.args.get("organisation", type=int),
         state=state if state in directory.STATES else "",
     )

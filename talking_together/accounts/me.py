@@ -47,7 +47,7 @@ def save_profile(*, name: str, job_title: str, about: str) -> int:
 
 
 @blueprint.route("/me/password", methods=["GET", "POST"])
-@access("staff")
+@access("staff", desk=True)
 def change_password() -> ResponseReturnValue:
     """Change the password of somebody who knows the present one; ends their other sessions."""
     form = ChangePasswordForm()
@@ -66,7 +66,7 @@ def change_password() -> ResponseReturnValue:
     )
     begin_session(token, shared=shared)
     flash("Password changed. You are signed out everywhere else.", "success")
-    return redirect("/me", 303)
+    return redirect(current_user.own_page, 303)
 
 
 def _refusal_of(form: ChangePasswordForm) -> int | None:
@@ -91,14 +91,14 @@ def _refusal_of(form: ChangePasswordForm) -> int | None:
 
 
 @blueprint.get("/me/sessions", endpoint="sessions")
-@access("staff")
+@access("staff", desk=True)
 def sessions_page() -> ResponseReturnValue:
     """Show where the member is signed in."""
     return render_template("accounts/sessions.html", sessions=queries.sessions_of(current_user.id))
 
 
 @blueprint.post("/me/sessions/<int:session_id>/end")
-@access("staff")
+@access("staff", desk=True)
 @commits
 def end_session(session_id: int) -> ResponseReturnValue:
     """End one of the member's sessions."""
@@ -109,7 +109,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/me/sessions/end-others")
-@access("staff")
+@access("staff", desk=True)
 @commits
 def end_other_sessions() -> ResponseReturnValue:
     """End every session of the member but this one."""

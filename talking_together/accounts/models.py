@@ -36,7 +36,7 @@ class Member(Base):
     job_title: Mapped[str] = mapped_column(String(120), default="")
     about: Mapped[str] = mapped_column(String(500), default="")
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
-    role: Mapped[str] = mapped_column(one_of(ROLES), default="staff")
+    role: Mapped[str] = mapped_column(one_of((*ROLES, SPONSOR)), default="staff")
     is_active: Mapped[bool] = mapped_column(default=True)
     deactivated_at: Mapped[datetime | None]
     joined_at: Mapped[datetime]
@@ -55,6 +55,7 @@ class Member(Base):
     __table_args__ = (
         check_one_of("role", (*ROLES, SPONSOR)),
         check_one_of("theme", THEMES),
+        CheckConstraint("role <> 'sponsor' OR organisation_id IS NULL", name="desk_without_organisation"),
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("sign_in_name = lower(sign_in_name)", name="sign_in_name_lower"),
         UniqueConstraint("imported_from", "imported_id"),

@@ -8,6 +8,7 @@ from talking_together.accounts import policies
 from talking_together.accounts.models import Member, MemberGroup
 from talking_together.accounts.viewers import Viewer
 from talking_together.audit.services import record
+from talking_together.core.access import SPONSOR
 from talking_together.core.database import locked
 from talking_together.core.errors import InvalidInput, NotFound
 from talking_together.extensions import db
@@ -17,9 +18,13 @@ from talking_together.organisations.models import Organisation, StaffGroup
 def place_member(actor: Viewer, *, member_id: int, organisation_id: int, group_ids: Collection[int]) -> None:
     """Put a member into an organisation and exactly these staff groups."""
     policies.ensure_can_administer_members(actor)
-    member = db.session.execute(locked(select(Member.id, Member.name).where(Member.id == member_id))).first()
+    member = db.session.execute(
+        locked(select(Member.id, Member.name, Member.role).where(Member.id == member_id))
+    ).first()
     if member is None:
         raise NotFound("There is no such member.")
+    if member.role == SPONSOR:
+        raise InvalidInput("Nobody at a sponsor’s desk belongs to an organisation", field="organisation_id")
     organisation = db.session.get(Organisation, organisation_id)
     if organisation is None:
         raise InvalidInput("Choose an organisation", field="organisation_id")

@@ -9,9 +9,19 @@ from talking_together.accounts.bylines import shown_name, unless_former
 from talking_together.accounts.models import Member, MemberSession, PasswordReset
 from talking_together.accounts.sessions import idle_on_shared
 from talking_together.core import clock
+from talking_together.core.access import SPONSOR
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation
+
+
+def takes_part() -> ColumnElement[bool]:
+    """Return the condition on Member that they take part: whom the site counts as one of its people.
+
+    Somebody known only from an earlier consultation has no sign-in name and sees nothing, and who
+    serves at a sponsor's desk sees nothing but the desk.
+    """
+    return and_(Member.is_active, Member.sign_in_name.is_not(None), Member.role != SPONSOR)
 
 
 def has_proven(address: Any) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from talking_together.accounts.reasons import given_reason
 from talking_together.accounts.viewers import Viewer
 from talking_together.audit.services import record
 from talking_together.core import clock
-from talking_together.core.access import ROLES
+from talking_together.core.access import ROLES, SPONSOR
 from talking_together.core.database import insert_into, locked
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.extensions import db
@@ -176,6 +176,8 @@ def change_role(actor: Viewer, *, member_id: int, role: str, reason: str) -> Non
     member = _lock_with_admins(member_id)
     if member.role == role:
         raise Conflict(f"{member.name} already has this role.")
+    if member.role == SPONSOR:
+        raise Conflict(f"{member.name} serves at a sponsor’s desk, and an account there has no other role.")
     if role != "admin":
         _ensure_admin_left_without(member)
     db.session.execute(update(Member).where(Member.id == member_id).values(role=role))

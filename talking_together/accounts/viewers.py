@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Row, Select, case, column, func, select, table
 
 from talking_together.accounts.models import Member, MemberSession
 from talking_together.accounts.photo_paths import large_photo_path, small_photo_path
-from talking_together.core.access import has_role
+from talking_together.core.access import SPONSOR, has_role
 from talking_together.core.formatting import count_of
 from talking_together.core.people import initials_of
 from talking_together.core.statements import given, run
@@ -77,6 +77,16 @@ class Viewer:
     def is_admin(self) -> bool:
         """Return whether the role includes administering."""
         return has_role(self, "admin")
+
+    @property
+    def serves_at_desk(self) -> bool:
+        """Return whether this is somebody at a sponsor's desk, who sees nothing but the desk."""
+        return has_role(self, SPONSOR)
+
+    @property
+    def own_page(self) -> str:
+        """Return the path of the page that leads to what is the viewer's own."""
+        return "/desk" if self.serves_at_desk else "/me"
 
 
 _COLUMNS = (

@@ -106,7 +106,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @blueprint.get("/me/still-here")
-@access("staff")
+@access("staff", desk=True)
 def still_here() -> ResponseReturnValue:
     """Hear from a page on a shared computer that somebody uses it; the session is seen by that."""
     return "", 204

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from talking_together.accounts.bylines import shown_name
 from talking_together.accounts.models import Member, MemberGroup
+from talking_together.accounts.queries import takes_part
 from talking_together.challenges import stages
 from talking_together.challenges.contents import MODERATING_ROLES, Options
 from talking_together.challenges.models import (
@@ -280,7 +281,6 @@ def managed_challenges(*, archived: bool) -> list[Row[Any]]:
 
 
 def _people() -> Any:
-    # Someone known only from an earlier consultation has no sign-in name and sees nothing.
     in_organisation = (
         exists()
         .where(
@@ -302,8 +302,7 @@ def _people() -> Any:
         select(func.count())
         .select_from(Member)
         .where(
-            Member.is_active,
-            Member.sign_in_name.is_not(None),
+            takes_part(),
             or_(Challenge.audience == "everyone", in_organisation, in_group),
         )
         .correlate(Challenge)

@@ -36,6 +36,7 @@ from talking_together.accounts.models import Member, MemberGroup
 from talking_together.challenges import stages
 from talking_together.challenges.models import Challenge, ChallengeGroup, ChallengeNews, ChallengeOrganisation
 from talking_together.core import clock
+from talking_together.core.access import SPONSOR
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
 from talking_together.core.statements import given, looked_at_last, run
@@ -117,7 +118,9 @@ def visible_to(viewer: "Viewer") -> ColumnElement[bool]:
 
 def visible_to_member(at: datetime) -> ColumnElement[bool]:
     """Return the same condition on Challenge and Member, for a statement about many members at once."""
-    return or_(_MODERATES, _visible(False, THE_MEMBER, _ORGANISATION_OF_THE_MEMBER, at))
+    # Who serves at a sponsor's desk sees no challenge, for whomever it is.
+    seen = or_(_MODERATES, _visible(False, THE_MEMBER, _ORGANISATION_OF_THE_MEMBER, at))
+    return and_(Member.role != SPONSOR, seen)
 
 
 def visible_to_given(*, is_moderator: bool) -> ColumnElement[bool]:

@@ -30,13 +30,17 @@ class Actor(Protocol):
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def access(role: str) -> Callable[[View], View]:
-    """Declare the least role that may use the view: staff, moderator or admin; or sponsor, and no other."""
+def access(role: str, *, desk: bool = False) -> Callable[[View], View]:
+    """Declare the least role that may use the view: staff, moderator or admin; or sponsor, and no other.
+
+    With `desk`, those who serve at a sponsor's desk may use it beside that role.
+    """
     if role not in (*ROLES, SPONSOR):
         raise ValueError(f"No such role: {role}")
 
     def declare(view: View) -> View:
         view.access_role = role  # type: ignore[attr-defined]
+        view.access_desk = desk or role == SPONSOR  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -45,6 +49,7 @@ def access(role: str) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Declare that the view answers people who are not signed in."""
     view.access_role = None  # type: ignore[attr-defined]
+    view.access_desk = True  # type: ignore[attr-defined]
     return view
 
 
@@ -93,11 +98,12 @@ def _declared_role(view: Any) -> str | None:
 def _guard() -> Any:
     if request.endpoint is None:
         return None
-    role = _declared_role(current_app.view_functions[request.endpoint])
+    view: Any = current_app.view_functions[request.endpoint]
+    role = _declared_role(view)
     if role is None:
         return None
     if not current_user.is_authenticated:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-    if not has_role(current_user, role):
+    if not (has_role(current_user, role) or (view.access_desk and has_role(current_user, SPONSOR))):
         raise Forbidden()
     return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from talking_together.accounts.models import Member
+from talking_together.accounts.queries import takes_part
 from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import viewer_values
 from talking_together.challenges.voting import shown_counts
@@ -46,11 +47,7 @@ def admin_figures() -> Any:
     """Return the few numbers of the admin's first page, from kept counts where there are any."""
     return db.session.execute(
         select(
-            select(func.count())
-            .select_from(Member)
-            .where(Member.is_active, Member.sign_in_name.is_not(None))
-            .scalar_subquery()
-            .label("members"),
+            select(func.count()).select_from(Member).where(takes_part()).scalar_subquery().label("members"),
             select(func.count()).select_from(Organisation).scalar_subquery().label("organisations"),
             select(func.count()).select_from(StaffGroup).scalar_subquery().label("groups"),
             select(func.coalesce(func.sum(Phase.sent_count), 0)).scalar_subquery().label("sent"),

@@ -1,6 +1,6 @@
 """The first page of each role, a member's own contributions, and the pages about the site."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from talking_together.challenges.queries import live_challenges
@@ -26,9 +26,11 @@ DRAFTS_LISTED = 50
 
 
 @blueprint.get("/")
-@access("staff")
+@access("staff", desk=True)
 def home() -> ResponseReturnValue:
     """Show what is open to the member, what happened since, what needs their vote, what they began."""
+    if viewer().serves_at_desk:
+        return redirect("/desk")
     now = clock.now()
     challenges = live_challenges(viewer(), at=now)
     ideas = []

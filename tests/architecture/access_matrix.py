@@ -3,13 +3,15 @@
 `least` is the least role that a route is for. To anyone below it, the answer is the sign-in page
 (nobody signed in, or a member who was deactivated) or 403. `answer` is what those it is for get,
 for the rows of `world.py` and an empty form; `but` names a role that gets another answer, for a
-reason of the thing itself.
+reason of the thing itself. `desk` is what those at a sponsor's desk get where a route of other roles
+is for them too; elsewhere they get 403.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 ANYONE, STAFF, MODERATOR, ADMIN = "anyone", "staff", "moderator", "admin"
+SPONSOR = "sponsor"
 # Staff who wrote the idea or comment; where another answer is given to them, `but` says so.
 AUTHOR = "author"
 
@@ -23,13 +25,14 @@ class Row:
     least: str
     answer: int
     but: Mapping[str, int] = field(default_factory=dict)
+    desk: int | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.rule}"
 
 
 MATRIX = (
-    Row("GET", "/", STAFF, 200),
+    Row("GET", "/", STAFF, 200, desk=302),
     Row("GET", "/accessibility", ANYONE, 200),
     Row("GET", "/admin", ADMIN, 200),
     Row("GET", "/admin/audit", ADMIN, 200),
@@ -168,7 +171,13 @@ MATRIX = (
     Row("GET", "/invitations/<token>/decline", ANYONE, 404),
     Row("POST", "/invitations/<token>/decline", ANYONE, 404),
     Row("POST", "/invitations/<token>", ANYONE, 404),
-    Row("POST", "/invitations/<token>/opened", ANYONE, 404, {STAFF: 204, MODERATOR: 204, ADMIN: 204}),
+    Row(
+        "POST",
+        "/invitations/<token>/opened",
+        ANYONE,
+        404,
+        {STAFF: 204, MODERATOR: 204, ADMIN: 204, SPONSOR: 204},
+    ),
     Row("POST", "/invitations/<token>/renew", ANYONE, 400),
     Row("GET", "/join", ANYONE, 200),
     Row("POST", "/join", ANYONE, 400),
@@ -186,8 +195,8 @@ MATRIX = (
     Row("GET", "/me/ideas", STAFF, 200),
     Row("GET", "/me/notifications", STAFF, 200),
     Row("POST", "/me/notifications", STAFF, 400),
-    Row("GET", "/me/password", STAFF, 200),
-    Row("POST", "/me/password", STAFF, 400),
+    Row("GET", "/me/password", STAFF, 200, desk=200),
+    Row("POST", "/me/password", STAFF, 400, desk=400),
     Row("GET", "/me/photo", STAFF, 200),
     Row("POST", "/me/photo", STAFF, 400),
     Row("POST", "/me/photo/remove", STAFF, 303),
@@ -195,10 +204,10 @@ MATRIX = (
     Row("POST", "/me/preferences", STAFF, 303),
     Row("GET", "/me/profile", STAFF, 200),
     Row("POST", "/me/profile", STAFF, 303),
-    Row("GET", "/me/sessions", STAFF, 200),
-    Row("GET", "/me/still-here", STAFF, 204),
-    Row("POST", "/me/sessions/<int:session_id>/end", STAFF, 404),
-    Row("POST", "/me/sessions/end-others", STAFF, 303),
+    Row("GET", "/me/sessions", STAFF, 200, desk=200),
+    Row("GET", "/me/still-here", STAFF, 204, desk=204),
+    Row("POST", "/me/sessions/<int:session_id>/end", STAFF, 404, desk=404),
+    Row("POST", "/me/sessions/end-others", STAFF, 303, desk=303),
     Row("GET", "/members/<int:member_id>/photo/<file>", STAFF, 404),
     Row("GET", "/moderation", MODERATOR, 200),
     Row("POST", "/moderation/acts/<int:act_id>/undo", MODERATOR, 404),
@@ -253,7 +262,7 @@ MATRIX = (
     Row("GET", "/privacy", ANYONE, 200),
     Row("GET", "/readyz", ANYONE, 200),
     Row("GET", "/search", STAFF, 200),
-    Row("GET", "/sign-in", ANYONE, 200, {STAFF: 302, MODERATOR: 302, ADMIN: 302}),
+    Row("GET", "/sign-in", ANYONE, 200, {STAFF: 302, MODERATOR: 302, ADMIN: 302, SPONSOR: 302}),
     Row("POST", "/sign-in", ANYONE, 400),
     Row("POST", "/sign-out", ANYONE, 303),
     Row("GET", "/welcome", STAFF, 200),

@@ -9,7 +9,16 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from talking_together.accounts.models import Member
-from tests.architecture.access_matrix import ADMIN, ANYONE, AUTHOR, MATRIX, MODERATOR, STAFF, Row
+from tests.architecture.access_matrix import (
+    ADMIN,
+    ANYONE,
+    AUTHOR,
+    MATRIX,
+    MODERATOR,
+    SPONSOR,
+    STAFF,
+    Row,
+)
 from tests.architecture.world import address_of
 from tests.factories import (
     make_admin,
@@ -20,6 +29,7 @@ from tests.factories import (
     make_moderator,
     make_organisation,
 )
+from tests.factories.desks import make_desk_member
 from tests.support.client import Client, Page
 
 TABLE = "tests/architecture/access_matrix.py"
@@ -61,11 +71,14 @@ def test_the_table_and_the_views_name_the_same_role(site: Flask) -> None:
         view = site.view_functions[_rule_of(site, row).endpoint]
         declared = view.access_role or ANYONE  # type: ignore[attr-defined]
         assert declared == row.least, f"{row} is declared for {declared}, and in {TABLE} for {row.least}"
+        at_desk = view.access_desk  # type: ignore[attr-defined]
+        in_table = row.least in (ANYONE, SPONSOR) or row.desk is not None
+        assert at_desk == in_table, f"{row} and {TABLE} differ over who serves at a sponsor's desk"
 
 
 def _cases() -> Iterator[object]:
     for row in MATRIX:
-        for role in (ANYONE, "deactivated", STAFF, MODERATOR, ADMIN):
+        for role in (ANYONE, "deactivated", SPONSOR, STAFF, MODERATOR, ADMIN):
             yield pytest.param(row, role, id=f"{row} as {role}")
         if any(name in row.rule for name in ("<int:idea_id>", "<int:comment_id>", "/ideas/<slugged:ref>")):
             yield pytest.param(row, AUTHOR, id=f"{row} as {AUTHOR}")
@@ -108,6 +121,7 @@ def _sign_in(client: Client, role: str) -> Member | None:
         AUTHOR: make_member,
         MODERATOR: make_moderator,
         ADMIN: make_admin,
+        SPONSOR: make_desk_member,
     }
     if role == ANYONE:
         return None
@@ -129,7 +143,11 @@ def _is_sign_in(page: Page) -> bool:
 
 
 def _expected(row: Row, role: str) -> int | str:
-    rank = RANKS.index({"deactivated": ANYONE, AUTHOR: STAFF}.get(role, role))
+    if role == SPONSOR and row.least != ANYONE:
+        return row.answer if row.least == SPONSOR else row.desk or 403
+    if row.least == SPONSOR:
+        return SIGN_IN if role in (ANYONE, "deactivated") else 403
+    rank = RANKS.index({"deactivated": ANYONE, SPONSOR: ANYONE, AUTHOR: STAFF}.get(role, role))
     if rank >= RANKS.index(row.least):
         return row.but.get(role, row.answer)
     return SIGN_IN if rank == 0 else 403

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 
 from talking_together.accounts.bylines import shown_name
 from talking_together.accounts.models import Member
+from talking_together.core.access import SPONSOR
 from talking_together.extensions import db
 from talking_together.invitations.models import LIVE_STATES, Invitation
 from talking_together.invitations.staff_lists.assessing import (
@@ -22,6 +23,7 @@ from talking_together.organisations.models import Organisation, OrganisationDoma
 SUPPRESSED = "Nothing is sent to this address: it declined, bounced, or asked for it"
 YOURSELF = "This is you. Another admin can end your access"
 WAITING = "Waits for approval. Refuse the person there instead"
+AT_DESK = "Serves at a sponsor’s desk with this address. Give their own address"
 TWO_PEOPLE = "Staff number: belongs to somebody else than the email address"
 
 
@@ -58,6 +60,9 @@ def mark_known_people(chunk: Sequence[Assessed]) -> None:
         # As accounts.queries.has_proven: a name that nobody proved keeps no one from being invited.
         is_theirs = member.email is not None or not (member.is_active or member.awaiting_approval)
         for address in {member.email, member.sign_in_name if is_theirs else None} & new.keys():
+            if member.role == SPONSOR:
+                _hold_back(new[address], AT_DESK, "email")
+                continue
             new[address].outcome, new[address].reason = "already a member", "Has joined already"
 
 
@@ -91,6 +96,8 @@ def _place_leaver(row: Assessed, member: Any, asked_by: int | None) -> None:
     row.member_id = None if member.awaiting_approval else member.id
     if member.id == asked_by:
         _hold_back(row, YOURSELF, "email")
+    elif member.role == SPONSOR:
+        _hold_back(row, AT_DESK, "email")
     elif member.awaiting_approval:
         _hold_back(row, WAITING, "email")
     elif not member.is_active:
@@ -110,6 +117,7 @@ def _members_among(names: Any) -> Sequence[Any]:
             shown_name(Member).label("name"),
             Member.email,
             Member.sign_in_name,
+            Member.role,
             Member.is_active,
             Member.awaiting_approval,
         ).where(or_(Member.email.in_(names), Member.sign_in_name.in_(names)))
