@@ -44,6 +44,7 @@ def init_formatting(app: Flask) -> None:
         logged=logged,
         count_of=count_of,
         number=number,
+        pounds=pounds,
         file_size=file_size,
         slug=slug_of,
         idea_path=idea_path,
@@ -155,6 +156,12 @@ def file_size(size: int) -> str:
 def number(value: int) -> str:
     """Return a whole number with thousands separators."""
     return f"{value:,}"
+
+
+def pounds(pence: int) -> str:
+    """Return an amount of pence in pounds: "£4.50", "£1,200"."""
+    whole, rest = divmod(pence, 100)
+    return f"£{whole:,}.{rest:02}" if rest else f"£{whole:,}"
 
 
 def idea_path(idea: Addressed) -> str:
