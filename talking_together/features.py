@@ -84,6 +84,7 @@ PAGES = (
     "results.acted_views",
     "results.export_views",
     "results.moderator_views",
+    "rewards.catalogue.views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")
 

@@ -49,6 +49,7 @@ def init_formatting(app: Flask) -> None:
         slug=slug_of,
         idea_path=idea_path,
         challenge_path=challenge_path,
+        reward_path=reward_path,
     )
 
 
@@ -172,3 +173,8 @@ def idea_path(idea: Addressed) -> str:
 def challenge_path(challenge: Addressed) -> str:
     """Return the address of a challenge."""
     return slug_path("challenges", challenge.id, challenge.title)
+
+
+def reward_path(reward: Addressed) -> str:
+    """Return the address of a reward."""
+    return slug_path("rewards", reward.id, reward.title)

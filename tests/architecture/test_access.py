@@ -30,6 +30,7 @@ from tests.factories import (
     make_organisation,
 )
 from tests.factories.desks import make_desk_member
+from tests.factories.rewards import make_reward
 from tests.support.client import Client, Page
 
 TABLE = "tests/architecture/access_matrix.py"
@@ -108,7 +109,11 @@ def test_what_is_for_others_does_not_exist(app: Flask, client: Client, row: Row)
         "challenge_id": challenge.id,
         "idea_id": idea.id,
         "comment_id": make_comment(idea).id,
-        "ref": challenge.id if row.rule.startswith("/challenges") else idea.id,
+        "ref": {
+            "challenges": challenge.id,
+            "ideas": idea.id,
+            "rewards": make_reward(organisations=[make_organisation()]).id,
+        }[row.rule.split("/")[1]],
     }
     client.sign_in(make_member())
     page = _ask(client, row.method, address_of(_rule_of(app, row), **made), FILLED)

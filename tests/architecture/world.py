@@ -22,6 +22,7 @@ from tests.factories import (
 from tests.factories.invitations import make_join_code
 from tests.factories.merging import make_merge, make_proposal
 from tests.factories.results import make_results
+from tests.factories.rewards import make_reward, make_sponsor
 from tests.factories.rows import next_number, saved
 
 
@@ -45,6 +46,9 @@ def _value_of(rule: str, name: str, author: Member | None) -> Any:
         return make_comment(author=author).id
     if name == "ref":
         kind = rule.split("/")[1]
+        if kind == "rewards":
+            reward = make_reward()
+            return slug_path(kind, reward.id, reward.title).rpartition("/")[2]
         thing = make_challenge() if kind == "challenges" else make_idea(author=author)
         if rule.endswith("/results"):
             make_results(thing)
@@ -115,6 +119,9 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "which": lambda: "cover",
     "key": lambda: "challenge:new",
     "file_id": next_number,
+    "picture_id": next_number,
+    "reward_id": lambda: make_reward().id,
+    "sponsor_id": lambda: make_sponsor().id,
     "file_key": lambda: "no-such-file",
     "file": lambda: "no-such-photo.webp",
 }

@@ -1,9 +1,10 @@
-"""Sponsors, rewards in any stage, and what organisations allow."""
+"""Sponsors, rewards in any stage, vouchers, and what organisations allow."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from talking_together.accounts.models import Member
 from talking_together.core import clock, rich_text
 from talking_together.organisations.models import Organisation, StaffGroup
 from talking_together.rewards.models import (
@@ -13,6 +14,7 @@ from talking_together.rewards.models import (
     RewardGroup,
     RewardOrganisation,
     Sponsor,
+    Voucher,
 )
 from tests.factories.rows import next_number, saved
 
@@ -94,3 +96,32 @@ def make_gift_policy(organisation: Organisation, **values: Any) -> GiftPolicy:
     """Return what an organisation allows; without values it has opted out."""
     values = values or {"opted_out": True}
     return saved(GiftPolicy(organisation_id=organisation.id, changed_at=clock.now(), **values))
+
+
+def make_voucher(reward: Reward, member: Member, **values: Any) -> Voucher:
+    """Return a voucher that the member was given of the reward, good for three months.
+
+    It is a row alone: what the reward has given, its codes and the ledger stay as they are.
+    """
+    now, number = clock.now(), next_number()
+    return saved(
+        Voucher(
+            **{
+                "code": f"VOUCHER{number:09d}",
+                "reward_id": reward.id,
+                "kind": reward.kind,
+                "member_id": member.id,
+                "number": number,
+                "organisation_id": member.organisation_id,
+                "sponsor_id": reward.sponsor_id,
+                "donor": "Riverside Leisure",
+                "reward_title": reward.title,
+                "cost": reward.cost,
+                "face_value_pence": reward.face_value_pence,
+                "tax_year": 2026,
+                "given_at": now,
+                "expires_at": now + timedelta(days=90),
+                **values,
+            }
+        )
+    )
