@@ -85,6 +85,7 @@ PAGES = (
     "results.export_views",
     "results.moderator_views",
     "rewards.catalogue.views",
+    "rewards.gift_policies.views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Row, Select, case, column, func, select, table
+from sqlalchemy import Boolean, Row, Select, and_, case, column, false, func, select, table
 
 from talking_together.accounts.models import Member, MemberSession
 from talking_together.accounts.photo_paths import large_photo_path, small_photo_path
@@ -18,6 +18,7 @@ from talking_together.organisations.models import Organisation
 # Named, not imported: notifications and points are rooms above this one, and the bell's count and
 # what the site shows of points belong in the one statement that every page begins with.
 _notifications = table("notifications", column("member_id"), column("read_at"))
+_gift_policies = table("gift_policies", column("organisation_id"), column("opted_out", Boolean))
 _point_settings = table("point_settings", column("id"), column("leaderboards_on", Boolean))
 
 
@@ -41,6 +42,7 @@ class Viewer:
     on_shared_computer: bool = False
     hides_points: bool = False
     leaderboards_on: bool = True
+    has_rewards: bool = True
 
     is_authenticated = True
     is_anonymous = False
@@ -106,6 +108,10 @@ _COLUMNS = (
     .where(_notifications.c.member_id == Member.id, _notifications.c.read_at.is_(None))
     .scalar_subquery()
     .label("unread_count"),
+    # Their employer's rules on gifts may allow none.
+    and_(
+        Member.organisation_id.is_not(None), func.coalesce(_gift_policies.c.opted_out, false()).is_(False)
+    ).label("has_rewards"),
     select(_point_settings.c.leaderboards_on)
     .where(_point_settings.c.id == 1)
     .scalar_subquery()
@@ -118,6 +124,7 @@ def _members(*more: Any) -> Select[Any]:
         select(*_COLUMNS, *more)
         .select_from(Member)
         .outerjoin(Organisation, Organisation.id == Member.organisation_id)
+        .outerjoin(_gift_policies, _gift_policies.c.organisation_id == Member.organisation_id)
     )
 
 
@@ -136,6 +143,7 @@ def _viewer(row: Row[Any], **session: Any) -> Viewer:
         photo_key=row.photo_key,
         hides_points=row.hides_points,
         leaderboards_on=row.leaderboards_on,
+        has_rewards=row.has_rewards,
         **session,
     )
 

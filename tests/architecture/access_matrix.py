@@ -106,6 +106,8 @@ MATRIX = (
     Row("GET", "/admin/organisations", ADMIN, 200),
     Row("GET", "/admin/organisations/<int:organisation_id>", ADMIN, 200),
     Row("POST", "/admin/organisations/<int:organisation_id>", ADMIN, 400),
+    Row("GET", "/admin/organisations/<int:organisation_id>/gifts", ADMIN, 200),
+    Row("POST", "/admin/organisations/<int:organisation_id>/gifts", ADMIN, 400),
     Row("GET", "/admin/organisations/new", ADMIN, 200),
     Row("POST", "/admin/organisations/new", ADMIN, 400),
     Row("GET", "/admin/participation", ADMIN, 200),
