@@ -9,6 +9,7 @@ from talking_together.challenges.stages import (
     TAKES_COMMENTS,
     TAKES_DECISIONS,
     TAKES_IDEAS,
+    TAKES_THANKS,
     TAKES_VOTES,
     Dated,
     stage_of,
@@ -102,6 +103,12 @@ def ensure_takes_votes(challenge: Dated, at: datetime) -> None:
 def ensure_takes_changes(challenge: Dated, at: datetime) -> None:
     """Raise ChallengeClosed unless people may still change what they wrote."""
     if not takes_changes(challenge, at):
+        raise ChallengeClosed(_WHY_NOT_TALK[stage_of(challenge, at)])
+
+
+def ensure_takes_thanks(challenge: Dated, at: datetime) -> None:
+    """Raise ChallengeClosed unless people may still be thanked for their comments."""
+    if stage_of(challenge, at) not in TAKES_THANKS:
         raise ChallengeClosed(_WHY_NOT_TALK[stage_of(challenge, at)])
 
 

@@ -11,6 +11,8 @@ TAKES_COMMENTS = frozenset({"open", "voting only"})
 TAKES_VOTES = frozenset({"open", "voting only"})
 # Their own contributions, which people may edit and withdraw.
 TAKES_CHANGES = frozenset({"open", "voting only"})
+# Thanks of those who wrote an idea for comments on it: also when all has been said.
+TAKES_THANKS = frozenset({"open", "voting only", "in review", "answered"})
 # Moderators' statuses and responses.
 TAKES_DECISIONS = frozenset({"open", "voting only", "paused", "in review", "answered"})
 

@@ -3,10 +3,14 @@
 from datetime import datetime
 from typing import Protocol
 
-from talking_together.challenges.policies import ensure_takes_changes, ensure_takes_votes
+from talking_together.challenges.policies import (
+    ensure_takes_changes,
+    ensure_takes_thanks,
+    ensure_takes_votes,
+)
 from talking_together.challenges.stages import Dated
 from talking_together.core.errors import Conflict, NotAllowed, TalkingTogetherError
-from talking_together.ideas.policies import Person
+from talking_together.ideas.policies import Person, Placed, wrote
 from talking_together.ideas.statuses import LISTED
 
 
@@ -51,6 +55,36 @@ def ensure_can_vote(
     if idea_status not in LISTED:
         raise Conflict(f"This idea is {idea_status}, so its comments take no votes.")
     ensure_takes_votes(challenge, at)
+
+
+def ensure_can_thank(
+    member: Person, comment: PlacedComment, idea: Placed, challenge: Dated, at: datetime, *, beside: bool
+) -> None:
+    """Raise unless the member may mark the comment as one that helped, or take that back, now.
+
+    `beside` says whether who wrote the comment stands beside the idea's author: nobody is thanked for
+    helping with an idea of their own.
+    """
+    if not wrote(member, idea):
+        raise NotAllowed("Only those who wrote this idea can thank for comments on it.")
+    if beside or (comment.author_id is not None and comment.author_id == idea.author_id):
+        raise NotAllowed("Those who wrote this idea cannot be thanked for their own comments on it.")
+    if comment.deleted_at is not None:
+        raise Conflict("This comment was removed.")
+    if idea.status not in LISTED:
+        raise Conflict(f"This idea is {idea.status}, so nobody can be thanked for a comment on it.")
+    ensure_takes_thanks(challenge, at)
+
+
+def can_thank(
+    member: Person, comment: PlacedComment, idea: Placed, challenge: Dated, at: datetime, *, beside: bool
+) -> bool:
+    """Return whether the member may mark the comment as one that helped, or take that back, now."""
+    try:
+        ensure_can_thank(member, comment, idea, challenge, at, beside=beside)
+    except TalkingTogetherError:
+        return False
+    return True
 
 
 def can_vote(

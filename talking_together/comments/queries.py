@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, and_, column, func, or_, select, table
+from sqlalchemy import BigInteger, ColumnElement, Row, and_, column, exists, func, or_, select, table
 from sqlalchemy import SmallInteger as Value
 from sqlalchemy.orm import aliased
 
@@ -23,14 +23,14 @@ from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
 from talking_together.challenges.voting import Options, shown_counts, shows_thumb_down
 from talking_together.comments import policies
-from talking_together.comments.models import Comment, CommentRevision
+from talking_together.comments.models import Comment, CommentRevision, CommentThanks
 from talking_together.comments.paths import DEEPEST
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
-from talking_together.ideas.models import Idea
-from talking_together.ideas.policies import allowed
+from talking_together.ideas.models import Idea, IdeaCoAuthor
+from talking_together.ideas.policies import BESIDE, allowed
 from talking_together.ideas.queries import CHALLENGE_DATES, IdeaInFull, seen_by
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class CommentInThread:
     can_edit: bool
     can_delete: bool
     can_reply: bool
+    thanked: bool
+    can_thank: bool
     byline: Byline
     reply_to_name: str | None
 
@@ -203,11 +205,14 @@ def _thread() -> Any:
             Comment.down_count,
             func.coalesce(_votes.c.value, 0).label("my_vote"),
             shown_name(_ParentAuthor).label("parent_name"),
+            CommentThanks.comment_id.is_not(None).label("thanked"),
+            _stands_beside().label("beside"),
             *byline_columns(),
         )
         .outerjoin(Author, Author.id == Comment.author_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
         .outerjoin(_votes, and_(_votes.c.comment_id == Comment.id, _votes.c.member_id == viewer_id))
+        .outerjoin(CommentThanks, CommentThanks.comment_id == Comment.id)
         # Only a reply that stands beside what it answers needs to say whom it answers.
         .outerjoin(
             _Parent,
@@ -218,6 +223,19 @@ def _thread() -> Any:
             ),
         )
         .outerjoin(_ParentAuthor, _ParentAuthor.id == _Parent.author_id)
+    )
+
+
+def _stands_beside() -> ColumnElement[bool]:
+    """Return the condition that who wrote a comment wrote its idea with the author."""
+    return (
+        exists()
+        .where(
+            IdeaCoAuthor.idea_id == Comment.idea_id,
+            IdeaCoAuthor.member_id == Comment.author_id,
+            IdeaCoAuthor.state.in_(BESIDE),
+        )
+        .correlate(Comment)
     )
 
 
@@ -273,6 +291,10 @@ class _Live:
             can_edit=can_edit,
             can_delete=can_edit,
             can_reply=self.takes_replies and not deleted,
+            thanked=row.thanked,
+            can_thank=policies.can_thank(
+                self.viewer, row, self.idea, self.challenge, self.at, beside=row.beside
+            ),
             byline=byline_of(row),
             reply_to_name=within_sentence(row.parent_name) if row.parent_name else None,
         )

@@ -16,6 +16,7 @@ from talking_together.core.errors import Conflict, InvalidInput, MovedMeanwhile,
 from talking_together.core.patient_details import ensure_without_nhs_number
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
+from talking_together.ideas.co_author_queries import part_column
 from talking_together.ideas.counters import COUNTED, count_comment
 from talking_together.ideas.mentions import mentioned, mentions_in, render, tell_mentioned
 from talking_together.ideas.models import Idea
@@ -23,6 +24,7 @@ from talking_together.ideas.policies import ensure_can_comment
 from talking_together.ideas.queries import CHALLENGE_DATES, CHALLENGE_OPTIONS, seen_by
 from talking_together.notifications.services import notify
 from talking_together.points import services as points
+from talking_together.points.milestone_checks import ask_for_milestones
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -100,9 +102,9 @@ def add_comment(member: "Viewer", *, idea_id: int, body: str, parent_id: int | N
 
 def edit_comment(member: "Viewer", *, comment_id: int, body: str) -> Talked:
     """Change the words of a comment; the earlier ones are kept."""
-    idea = _locked_idea_of(member, comment_id)
+    idea = locked_idea_of(member, comment_id)
     at = clock.now()
-    policies.ensure_can_edit(member, _as_comment(idea), idea.status, idea, at)
+    policies.ensure_can_edit(member, as_comment(idea), idea.status, idea, at)
     body = _checked(body)
     if body != idea.comment_body:
         mentions = mentions_in(idea.challenge_id, [body, idea.comment_body])
@@ -119,21 +121,23 @@ def edit_comment(member: "Viewer", *, comment_id: int, body: str) -> Talked:
 
 def delete_comment(member: "Viewer", *, comment_id: int) -> Talked:
     """Remove a comment from sight, and take back what it earned; it can be brought back."""
-    idea = _locked_idea_of(member, comment_id)
+    idea = locked_idea_of(member, comment_id)
     at = clock.now()
-    policies.ensure_can_edit(member, _as_comment(idea), idea.status, idea, at)
+    policies.ensure_can_edit(member, as_comment(idea), idea.status, idea, at)
     _update(comment_id, deleted_at=at)
     count = count_comment(idea, removed_at=idea.comment_created_at)
-    moved = points.take_back([_key(comment_id)])
+    moved = points.take_back([_key(comment_id), thanked_key(comment_id)])
     return _talked(idea, comment_id, count, moved.get(member.id, 0))
 
 
 def restore_comment(member: "Viewer", *, comment_id: int) -> Talked:
     """Bring back a comment that its author deleted; it earns nothing a second time."""
-    idea = _locked_idea_of(member, comment_id)
-    policies.ensure_can_restore(member, _as_comment(idea), idea.status, idea, clock.now())
+    idea = locked_idea_of(member, comment_id)
+    policies.ensure_can_restore(member, as_comment(idea), idea.status, idea, clock.now())
     _update(comment_id, deleted_at=None)
     count = count_comment(idea, added_at=idea.comment_created_at)
+    # Thanks for it stand again, though they earn nothing more.
+    ask_for_milestones([member.id])
     return _talked(idea, comment_id, count)
 
 
@@ -147,7 +151,8 @@ class _AsComment:
     deleted_at: "datetime | None"
 
 
-def _as_comment(row: Row[Any]) -> _AsComment:
+def as_comment(row: Row[Any]) -> _AsComment:
+    """Return the comment of a locked idea's row, as policies look at one."""
     return _AsComment(row.comment_author_id, row.comment_deleted_at)
 
 
@@ -160,6 +165,8 @@ def _locked_idea(member: "Viewer", idea_id: Any, comment: Any) -> Row[Any]:
             Idea.author_id,
             Idea.title,
             Idea.status,
+            Idea.co_authors_count,
+            part_column(member.id),
             follows_idea(Idea.id, member.id).label("follows"),
             *CHALLENGE_DATES,
             *CHALLENGE_OPTIONS,
@@ -180,8 +187,8 @@ def _locked_idea(member: "Viewer", idea_id: Any, comment: Any) -> Row[Any]:
     return row
 
 
-def _locked_idea_of(member: "Viewer", comment_id: int) -> Row[Any]:
-    """Lock the idea of a comment, then read the comment as it stands under that lock."""
+def locked_idea_of(member: "Viewer", comment_id: int) -> Row[Any]:
+    """Lock and return the idea of a comment, with the comment as it stands under that lock; or NotFound."""
     # A statement of its own: one that waits for a lock sees other tables as before the wait.
     of_comment = select(Comment.idea_id).where(Comment.id == comment_id).scalar_subquery()
     idea_id = db.session.scalar(locked(select(Idea.id).where(Idea.id == of_comment)))
@@ -265,6 +272,11 @@ def _update(comment_id: int, **values: Any) -> None:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+
+
+def thanked_key(comment_id: int) -> str:
+    """Return the key of what the thanks for a comment earn its author."""
+    return f"comment thanked:comment:{comment_id}"
 
 
 def _key(comment_id: int) -> str:

@@ -177,6 +177,8 @@ def _fragment(talked: Talked) -> ResponseReturnValue:
         "can_edit": True,
         "can_delete": True,
         "can_reply": True,
+        "thanked": False,
+        "can_thank": False,
         "byline": own_byline(viewer()),
         "reply_to_name": None,
     }

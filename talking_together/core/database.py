@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from flask import Flask, has_request_context
-from sqlalchemy import ColumnElement, Connection, Integer, Select, Table, cast, event, extract, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, TableClause, cast, event, extract, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -98,7 +98,7 @@ def dialect_name() -> str:
 
 def insert_into(table: Any) -> Any:
     """Return the dialect's INSERT, which knows ON CONFLICT, for a table or mapped class."""
-    target = table if isinstance(table, Table) else table.__table__
+    target = table if isinstance(table, TableClause) else table.__table__
     return sqlite.insert(target) if dialect_name() == "sqlite" else postgresql.insert(target)
 
 

@@ -96,6 +96,19 @@ def take_back(fact_keys: Collection[str]) -> None:
     )
 
 
+def unsay_unheard(fact_keys: Collection[str]) -> None:
+    """Unsay what was told by these keys as far as nobody has read it, here or in an email."""
+    db.session.execute(
+        delete(Notification)
+        .where(
+            Notification.fact_key.in_(fact_keys),
+            Notification.read_at.is_(None),
+            Notification.email_state != "sent",
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
 def mark_all_read(member: Any, *, up_to: int) -> None:
     """Mark a member's notifications as read up to an id, so that later ones stay unread."""
     db.session.execute(
