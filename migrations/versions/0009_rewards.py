@@ -33,6 +33,12 @@ OLD_KINDS = (
 )
 NEW_KINDS = (
     *OLD_KINDS,
+    "comment thanked",
+    "milestone first idea",
+    "milestone first votes",
+    "milestone comment helped",
+    "milestone idea done",
+    "milestone colleague joined",
     "voucher cancelled",
     "voucher expires soon",
     "draw won",

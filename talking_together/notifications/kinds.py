@@ -144,6 +144,14 @@ GROUPS = {
             role="moderator",
         ),
         Group(
+            "milestones",
+            "Milestones",
+            "When you reach one",
+            "you reached it",
+            NEVER,
+            in_site_only=True,
+        ),
+        Group(
             "rewards",
             "Rewards",
             "Vouchers, prize draws and team prizes",
@@ -274,6 +282,30 @@ TABLE: dict[str, Kind] = {
     "results published": Kind(
         "challenges", "The results are there: {challenge}", "There are results of ", "“{challenge}”", ""
     ),
+    "comment thanked": Kind(
+        "mine",
+        "Thank you for your comment: {idea}",
+        "An author thanked you for ",
+        "your comment on “{idea}”",
+        "",
+    ),
+    **{
+        f"milestone {name}": Kind(
+            "milestones",
+            f"You reached a milestone: {words}",
+            "You reached ",
+            "a milestone",
+            f": {words}",
+            path="/me#milestones",
+        )
+        for name, words in (
+            ("first idea", "your first idea"),
+            ("first votes", "ten ideas had their first vote from you"),
+            ("comment helped", "a comment of yours helped an author"),
+            ("idea done", "an idea of yours was done"),
+            ("colleague joined", "a colleague joined by your word"),
+        )
+    },
     "voucher cancelled": Kind(
         "rewards",
         "Your voucher was cancelled: {reward}",

@@ -26,6 +26,12 @@ WORDS = {
     "challenge paused": "“Home by lunch” is paused for now",
     "challenge reopened": "“Home by lunch” is open again",
     "results published": "There are results of “Home by lunch”",
+    "comment thanked": "An author thanked you for your comment on “A shared list”",
+    "milestone first idea": "You reached a milestone: your first idea",
+    "milestone first votes": "You reached a milestone: ten ideas had their first vote from you",
+    "milestone comment helped": "You reached a milestone: a comment of yours helped an author",
+    "milestone idea done": "You reached a milestone: an idea of yours was done",
+    "milestone colleague joined": "You reached a milestone: a colleague joined by your word",
     "voucher cancelled": "Your voucher “A swim” was cancelled, and its points are yours again",
     "voucher expires soon": "Your voucher “A swim” can be used for three more days",
     "draw won": "You won in the prize draw: “A swim”",
@@ -83,5 +89,6 @@ def test_each_kind_has_a_subject_that_names_what_it_is_about(kind: str) -> None:
     subject = TABLE[kind].subject_of(
         who="Morgan", idea="A list", challenge="A list", reward="A list", status="done"
     )
-    assert subject.endswith(": A list")
+    # Of what is about nothing but the member, it says what happened.
+    assert subject.endswith(": A list") or (TABLE[kind].path and ": " in subject)
     assert "{" not in subject
