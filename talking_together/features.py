@@ -49,6 +49,7 @@ PAGES = (
     "ideas.approval_views",
     "ideas.co_author_views",
     "comments.views",
+    "comments.thanks_views",
     "votes.views",
     "search.views",
     "votes.co_author_views",

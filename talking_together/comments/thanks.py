@@ -4,7 +4,6 @@ A comment is thanked for once, by whoever of them is first, and each of them can
 it earns, it earns once for ever (see docs/adr/0035-milestones-are-facts.md).
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete
@@ -14,7 +13,6 @@ from talking_together.comments.models import CommentThanks
 from talking_together.comments.services import as_comment, locked_idea_of, thanked_key
 from talking_together.core import clock
 from talking_together.core.database import insert_into
-from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
 from talking_together.ideas.co_author_queries import beside
 from talking_together.notifications.services import notify, unsay_unheard
@@ -24,22 +22,9 @@ from talking_together.points.milestone_checks import ask_for_milestones
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
-VALUES = (0, 1)
 
-
-@dataclass(frozen=True, slots=True)
-class Thanked:
-    """A comment as thanks stand after what was done, and its idea."""
-
-    comment_id: int
-    idea_id: int
-    thanked: bool
-
-
-def thank(member: "Viewer", *, comment_id: int, value: int) -> Thanked:
-    """Mark a comment on one's own idea as one that helped (1), or take that back (0)."""
-    if value not in VALUES:
-        raise InvalidInput("Thanks are given or taken back.")
+def thank(member: "Viewer", *, comment_id: int, value: int) -> None:
+    """Mark a comment on an idea of one's own as one that helped (1), or take that back (0)."""
     idea = locked_idea_of(member, comment_id)
     with_author = beside([idea.id])[idea.id] if idea.co_authors_count else []
     policies.ensure_can_thank(
@@ -54,7 +39,6 @@ def thank(member: "Viewer", *, comment_id: int, value: int) -> Thanked:
         _give(member, idea)
     else:
         _take_back(idea)
-    return Thanked(comment_id, idea.id, bool(value))
 
 
 def _give(member: "Viewer", idea: Row[Any]) -> None:
@@ -68,14 +52,14 @@ def _give(member: "Viewer", idea: Row[Any]) -> None:
     if given is None or idea.comment_author_id is None:
         return
     about = {"idea_id": idea.id, "comment_id": idea.comment_id}
-    points.award(
-        "comment thanked", member_id=idea.comment_author_id, key=thanked_key(idea.comment_id), **about
-    )
-    ask_for_milestones([idea.comment_author_id], are_held=True)
+    key = thanked_key(idea.comment_id)
+    if not points.award("comment thanked", member_id=idea.comment_author_id, key=key, **about):
+        # The ledger, which asks by itself, was told nothing.
+        ask_for_milestones([idea.comment_author_id], are_held=True)
     notify(
         idea.comment_author_id,
         "comment thanked",
-        fact_key=thanked_key(idea.comment_id),
+        fact_key=key,
         by_id=member.id,
         **about,
     )

@@ -6,7 +6,18 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from flask import Flask, has_request_context
-from sqlalchemy import ColumnElement, Connection, Integer, Select, TableClause, cast, event, extract, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    TableClause,
+    cast,
+    event,
+    extract,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError

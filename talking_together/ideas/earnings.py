@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import BigInteger, Row, column, select, table
 
 from talking_together.extensions import db
 from talking_together.ideas.co_author_queries import beside
 from talking_together.ideas.models import IdeaDecision
 from talking_together.ideas.services import earned_keys
 from talking_together.points.services import Award, enter, give_back, reverse, shared
+
+# Named, not imported: comments are a room above this one.
+_comments = table("comments", column("id", BigInteger), column("idea_id", BigInteger))
+_thanks = table("comment_thanks", column("comment_id", BigInteger))
 
 EARNS = {"shortlisted": "idea shortlisted", "done": "idea done"}
 
@@ -32,11 +36,13 @@ class Earnings(NamedTuple):
 def follow(ideas: Sequence[Row[Any]], status: str, decisions: Mapping[int, int]) -> Earnings:
     """Move the points that follow from ideas coming to a status by the decisions with these ids.
 
-    Hiding an idea takes back what it earned while it was listed. Being shortlisted or done earns once
+    Hiding an idea takes back what it earned while it was listed, and what its author's thanks earned
+    others. Being shortlisted or done earns once
     for ever; but what an undone decision earned was never earned, so a later one brings it again.
     """
     if status == "hidden":
         keys = {key: idea.id for idea in ideas for key in earned_keys(idea.id)}
+        keys |= _keys_of_thanks([idea.id for idea in ideas])
         return Earnings({}, _by_idea(reverse(keys).keys, keys))
     if status not in EARNS:
         return Earnings({}, {})
@@ -57,6 +63,16 @@ def follow(ideas: Sequence[Row[Any]], status: str, decisions: Mapping[int, int])
         before = _decided_before(list(again.values()), status, decisions)
         moved += give_back(key for key, id in again.items() if id not in before).keys
     return Earnings(_by_idea(moved, keys), {})
+
+
+def _keys_of_thanks(idea_ids: list[int]) -> dict[str, int]:
+    """Return the keys of what thanks for comments on the ideas earned, each with its idea."""
+    statement = (
+        select(_comments.c.id, _comments.c.idea_id)
+        .join(_thanks, _thanks.c.comment_id == _comments.c.id)
+        .where(_comments.c.idea_id.in_(idea_ids))
+    )
+    return {f"comment thanked:comment:{row.id}": row.idea_id for row in db.session.execute(statement)}
 
 
 def _decided_before(idea_ids: list[int], status: str, decisions: Mapping[int, int]) -> set[int]:

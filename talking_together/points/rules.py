@@ -21,6 +21,9 @@ DEFAULT_RULES = (
     Rule("vote cast", 1, 20, "Voting on an idea or comment", "You voted"),
     Rule("thumb up on idea", 2, 25, "Each thumb up on your idea", "Thumb up on your idea"),
     Rule("thumb up on comment", 1, 25, "Each thumb up on your comment", "Thumb up on your comment"),
+    Rule(
+        "comment thanked", 5, 5, "An author’s thanks for your comment", "A comment of yours helped an author"
+    ),
     Rule("idea shortlisted", 50, None, "Your idea is shortlisted", "Your idea was shortlisted"),
     Rule("idea done", 100, None, "Your idea is done", "Your idea was done"),
 )

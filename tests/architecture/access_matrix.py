@@ -130,6 +130,7 @@ MATRIX = (
     Row("GET", "/comments/<int:comment_id>/history", STAFF, 200),
     Row("GET", "/comments/<int:comment_id>/reply", STAFF, 200),
     Row("POST", "/comments/<int:comment_id>/restore", STAFF, 403, {AUTHOR: 409}),
+    Row("POST", "/comments/<int:comment_id>/thanks", STAFF, 400),
     Row("POST", "/comments/<int:comment_id>/vote", STAFF, 400),
     Row("POST", "/drafts/<key>", STAFF, 400),
     Row("POST", "/drafts/<key>/discard", STAFF, 303),

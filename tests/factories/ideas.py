@@ -7,7 +7,8 @@ from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
 from talking_together.core import clock, rich_text
 from talking_together.ideas import ranking
-from talking_together.ideas.models import Idea
+from talking_together.ideas.models import Idea, IdeaCoAuthor
+from talking_together.ideas.policies import BESIDE
 from talking_together.ideas.statuses import LISTED
 from tests.factories.challenges import make_challenge
 from tests.factories.members import make_member
@@ -47,3 +48,13 @@ def make_idea(challenge: Challenge | None = None, author: Member | None = None, 
     if idea.listed:
         challenge.ideas_count = challenge.ideas_count + 1
     return saved(idea)
+
+
+def make_co_author(idea: Idea, member: Member | None = None, state: str = "accepted") -> Member:
+    """Let a member stand beside the author of an idea, or be asked to; return the member."""
+    member = member or make_member()
+    saved(IdeaCoAuthor(idea_id=idea.id, member_id=member.id, state=state, asked_at=clock.now()))
+    if state in BESIDE:
+        idea.co_authors_count = idea.co_authors_count + 1
+        saved(idea)
+    return member

@@ -1,4 +1,4 @@
-"""Who may vote on a comment, and what they are told otherwise."""
+"""Who may vote on a comment or thank for it, and what they are told otherwise."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -53,3 +53,27 @@ def test_a_vote_on_a_comment_is_allowed_by_one_rule(
     if refusal:
         with pytest.raises(refusal):
             policies.ensure_can_vote(*asked)
+
+
+@pytest.mark.parametrize(
+    ("author_id", "idea_author_id", "my_part", "beside", "allowed"),
+    [
+        (2, 1, None, False, True),
+        (2, 3, "accepted", False, True),
+        (2, 3, "credited", False, True),
+        (None, 1, None, False, True),
+        (2, 3, "invited", False, False),
+        (2, 3, None, False, False),
+        (2, None, None, False, False),
+        (1, 1, None, False, False),
+        (2, 1, None, True, False),
+        (3, 3, "accepted", False, False),
+    ],
+)
+def test_thanks_come_from_who_wrote_the_idea_and_go_to_others(
+    author_id: int | None, idea_author_id: int | None, my_part: str | None, beside: bool, allowed: bool
+) -> None:
+    comment = SimpleNamespace(author_id=author_id, deleted_at=None)
+    idea = SimpleNamespace(author_id=idea_author_id, status="new", my_part=my_part)
+    asked: Any = (ME, comment, idea, challenge(), NOW)
+    assert policies.can_thank(*asked, beside=beside) is allowed
