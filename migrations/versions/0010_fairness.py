@@ -64,6 +64,9 @@ def upgrade() -> None:
         sa.Column("cast_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("moved_from", sa.Text(), server_default="", nullable=False),
         sa.Column("keys", sa.JSON(), nullable=False),
+        sa.Column("kept_back", sa.JSON(), nullable=False),
+        sa.Column("activity", sa.Float(), nullable=True),
+        sa.Column("terms", sa.Float(), nullable=True),
         sa.Column("sign_id", sa.Integer(), nullable=False),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("restored_at", sa.DateTime(timezone=True), nullable=True),
@@ -105,10 +108,14 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_gaming_sign_members_member_id"), "gaming_sign_members", ["member_id"], unique=False
     )
+    op.create_index("ix_idea_votes_cast_at", "idea_votes", ["cast_at"], unique=False)
+    op.create_index("ix_comment_votes_cast_at", "comment_votes", ["cast_at"], unique=False)
 
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_index("ix_comment_votes_cast_at", table_name="comment_votes")
+    op.drop_index("ix_idea_votes_cast_at", table_name="idea_votes")
     op.drop_index(op.f("ix_gaming_sign_members_member_id"), table_name="gaming_sign_members")
     op.drop_table("gaming_sign_members")
     op.drop_index(

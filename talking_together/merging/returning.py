@@ -28,7 +28,7 @@ from talking_together.merging.moving import (
     with_place,
     write,
 )
-from talking_together.votes.models import IdeaVote
+from talking_together.votes.models import IdeaVote, VoidedVote
 
 CHUNK = 1_000
 
@@ -88,18 +88,50 @@ def return_votes(
     """Put the recorded votes back; a moved one that was changed or withdrawn since stays so here."""
     kept = list(db.session.execute(select(*_VOTE).where(MergeVote.merge_id == merge.id)))
     standing, wrote = votes_on(survivor.id), authors_of(merged)
+    moved = [vote for vote in kept if vote.idea_id == merged.id and vote.fate == "moved"]
+    none_here = wrote | _return_voided(merge, moved)
     _insert_votes(
         [
             vote_row(merged.id, vote, moved_from=vote.moved_from)
             for vote in kept
-            if vote.idea_id == merged.id and vote.member_id not in wrote
+            if vote.idea_id == merged.id and vote.member_id not in none_here
         ]
     )
-    moved = [vote for vote in kept if vote.idea_id == merged.id and vote.fate == "moved"]
     freed = _take_off(survivor.id, merged.id, moved, standing)
     _forget_set_aside(survivor.id, merged.id, moved, others)
     _return_own(merge, survivor, [vote for vote in kept if vote.idea_id == survivor.id], others)
     _refill_votes(merge, survivor, others, freed | set(left))
+
+
+def _return_voided(merge: Any, moved: Sequence[Any]) -> set[int]:
+    """Let votes that a moderator set aside since they moved be set aside on the merged idea.
+
+    Return whose they are.
+    """
+    on_survivor = (
+        VoidedVote.kind == "ideas",
+        VoidedVote.thing_id == merge.survivor_id,
+        VoidedVote.restored_at.is_(None),
+    )
+    columns = (VoidedVote.id, VoidedVote.member_id, VoidedVote.value, VoidedVote.cast_at)
+    rows = db.session.execute(select(*columns, VoidedVote.moved_from).where(*on_survivor))
+    voided = {row.member_id: row for row in rows if str(merge.merged_id) in row.moved_from.split(",")}
+    whose = set()
+    for vote in moved:
+        row = voided.get(vote.member_id)
+        if row is None:
+            continue
+        values: dict[str, Any] = {"moved_from": ""}
+        if (row.value, row.cast_at) == (vote.value, vote.cast_at):
+            whose.add(vote.member_id)
+            values = {
+                "thing_id": merge.merged_id,
+                "moved_from": vote.moved_from,
+                "activity": merge.merged_activity,
+                "terms": merge.merged_terms,
+            }
+        write(update(VoidedVote).where(VoidedVote.id == row.id).values(values))
+    return whose
 
 
 def return_follows(merge: Any, others: Sequence[Any]) -> None:

@@ -17,12 +17,13 @@ from talking_together.core.errors import InvalidInput, NotFound
 from talking_together.extensions import db
 from talking_together.ideas.locks import count_idea, locked_challenge_of, locked_ideas
 from talking_together.ideas.models import Idea, IdeaDecision
-from talking_together.merging import moving, policies, ranks, returning
+from talking_together.merging import moving, policies, returning
 from talking_together.merging.models import Merge
 from talking_together.merging.moving import write
 from talking_together.merging.proposals import settle_merged
 from talking_together.notifications.models import Notification
 from talking_together.notifications.services import notify_many
+from talking_together.votes import ranks
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer

@@ -1,11 +1,13 @@
 """Votes: one row a member and thing, by primary key; a withdrawn vote is no row."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    Float,
     ForeignKey,
     Index,
     SmallInteger,
@@ -35,7 +37,11 @@ class IdeaVote(Base):
     cast_at: Mapped[datetime]
     moved_from: Mapped[str] = mapped_column(Text, default="", server_default="")
 
-    __table_args__ = (CheckConstraint("value IN (-1, 1)", name="value_up_or_down"),)
+    __table_args__ = (
+        CheckConstraint("value IN (-1, 1)", name="value_up_or_down"),
+        # What was cast lately is looked at for signs of gaming.
+        Index("ix_idea_votes_cast_at", "cast_at"),
+    )
 
 
 class CommentVote(Base):
@@ -48,13 +54,18 @@ class CommentVote(Base):
     value: Mapped[int] = mapped_column(SmallInteger)
     cast_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint("value IN (-1, 1)", name="value_up_or_down"),)
+    __table_args__ = (
+        CheckConstraint("value IN (-1, 1)", name="value_up_or_down"),
+        Index("ix_comment_votes_cast_at", "cast_at"),
+    )
 
 
 class VoidedVote(Base):
     """A vote that a moderator set aside for a sign of gaming; while it stands the member has none there.
 
-    `keys` are the events of the ledger that were taken back with it, to be given back if it is undone.
+    `keys` are the events of the ledger that were taken back with it, and `kept_back` the thumbs that
+    waited and were forgotten, to be given back if it is undone. `activity` is the stored sum behind the
+    idea's `trending` as it was, `terms` the exact sum of what it stood for (see `votes.ranks`).
     """
 
     __tablename__ = "voided_votes"
@@ -67,6 +78,9 @@ class VoidedVote(Base):
     cast_at: Mapped[datetime]
     moved_from: Mapped[str] = mapped_column(Text, default="", server_default="")
     keys: Mapped[list[str]] = mapped_column(JSON)
+    kept_back: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    activity: Mapped[float | None] = mapped_column(Float)
+    terms: Mapped[float | None] = mapped_column(Float)
     sign_id: Mapped[int] = mapped_column(index=True)
     voided_at: Mapped[datetime]
     restored_at: Mapped[datetime | None]

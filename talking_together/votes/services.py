@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, and_, delete, exists, select, update
+from sqlalchemy import Row, and_, delete, exists, literal, select, update
 
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns, byline_of
 from talking_together.accounts.models import Member
@@ -16,7 +16,7 @@ from talking_together.comments import policies as comments
 from talking_together.comments.models import Comment
 from talking_together.core import clock
 from talking_together.core.database import dialect_name, insert_into, locked
-from talking_together.core.errors import InvalidInput, NotAllowed, NotFound
+from talking_together.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
@@ -29,7 +29,8 @@ from talking_together.points import services as points
 from talking_together.points.services import Award
 from talking_together.votes.changes import CAST, CHANGES, NONE, THUMB_UP, VALUES, Change
 from talking_together.votes.keeping_back import forget, keep_back
-from talking_together.votes.models import CommentVote, IdeaVote, KeptBackThumb
+from talking_together.votes.keys import event_key, noun_of, places_of
+from talking_together.votes.models import CommentVote, IdeaVote, KeptBackThumb, VoidedVote
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -71,10 +72,11 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
     else:
         comments.ensure_can_vote(member, thing, thing.status, thing, at)
     voting.ensure_takes(thing, value)
-    thumb_key = _key(THUMB_UP, _noun(kind), id, member)
-    own = run(_vote_of(kind), {"thing_id": id, "voter_id": member.id, "thumb_key": thumb_key}).first()
-    before = None if own is None else Cast(own.value, own.cast_at)
-    moved_from = own.moved_from if own is not None and kind == "ideas" else ""
+    own = _own_vote(member, kind, id)
+    if own.has_voided and value != NONE:
+        _ensure_not_set_aside(member, kind, id)
+    before = None if own.value is None else Cast(own.value, own.cast_at)
+    moved_from = own.moved_from or ""
     after = Cast(value, at) if value != NONE else None
     change = CHANGES[before.value if before else NONE, value]
     counts, earned = VoteCounts(thing.up_count, thing.down_count), 0
@@ -84,7 +86,7 @@ def cast_vote(member: "Viewer", *, kind: str, id: int, value: int) -> VoteResult
             counts = count_vote(thing, before=before, after=after)
         else:
             counts = _count_comment_vote(thing, change)
-        waits = own is not None and (own.waits or bool(moved_from))
+        waits = before is not None and (own.waits or bool(moved_from))
         earned = _move_points(member, kind, thing, change, moved_from, waits=waits, with_author=with_author)
     shown = voting.shown_counts(
         member, thing, up=counts.up_count, down=counts.down_count, my_vote=value, at=at
@@ -166,18 +168,51 @@ def _beside(idea: Row[Any]) -> list[int]:
     return beside([idea.id])[idea.id] if idea.co_authors_count else []
 
 
+def _own_vote(member: "Viewer", kind: str, id: int) -> Row[Any]:
+    """Return the member's vote on a thing, all None without one, and whether any of theirs was voided."""
+    thumb_key = event_key(THUMB_UP, noun_of(kind), id, member.id)
+    values = {"thing_id": id, "voter_id": member.id, "thumb_key": thumb_key, "kind": kind}
+    return run(_vote_of(kind), values).one()
+
+
 # Statements of their own: one that waits for a lock sees other tables as before the wait.
 @cache
 def _vote_of(kind: str) -> Any:
     table, thing_id = _table_of(kind)
     waits = exists().where(KeptBackThumb.event_key == given("thumb_key", KeptBackThumb.event_key))
+    has_voided = exists().where(
+        VoidedVote.member_id == Member.id,
+        VoidedVote.kind == given("kind", VoidedVote.kind),
+        VoidedVote.restored_at.is_(None),
+    )
     columns = [
         table.value,
         table.cast_at,
         waits.label("waits"),
-        *([table.moved_from] if kind == "ideas" else []),
+        has_voided.label("has_voided"),
+        table.moved_from if kind == "ideas" else literal("").label("moved_from"),
     ]
-    return select(*columns).where(_is_own(table, thing_id))
+    own = and_(thing_id == given("thing_id", thing_id), table.member_id == Member.id)
+    return (
+        select(*columns)
+        .select_from(Member)
+        .outerjoin(table, own)
+        .where(Member.id == given("voter_id", table.member_id))
+    )
+
+
+def _ensure_not_set_aside(member: "Viewer", kind: str, id: int) -> None:
+    """Refuse a vote on what a moderator set the member's vote aside on, or on what that was merged into."""
+    stands = (
+        select(VoidedVote.thing_id)
+        .where(VoidedVote.member_id == member.id, VoidedVote.kind == kind, VoidedVote.restored_at.is_(None))
+        .cte("stands", recursive=True)
+    )
+    if kind == "ideas":
+        went = select(Idea.merged_into_id).join(stands, Idea.id == stands.c.thing_id)
+        stands = stands.union(went.where(Idea.merged_into_id.is_not(None)))
+    if db.session.scalar(select(exists().where(stands.c.thing_id == id))):
+        raise Conflict("A moderator set your vote on this aside. Your page of votes set aside says why.")
 
 
 @cache
@@ -230,10 +265,8 @@ def _count_comment_vote(comment: Row[Any], change: Change) -> VoteCounts:
 
 def withdraw_own_vote(member: "Viewer", idea: Row[Any]) -> None:
     """Withdraw the vote of one who becomes a co-author of an idea, which the caller has locked."""
-    thumb_key = _key(THUMB_UP, "idea", idea.id, member)
-    values = {"thing_id": idea.id, "voter_id": member.id, "thumb_key": thumb_key}
-    own = run(_vote_of("ideas"), values).first()
-    if own is None:
+    own = _own_vote(member, "ideas", idea.id)
+    if own.value is None:
         return
     _write_vote(member, "ideas", idea.id, None)
     count_vote(idea, before=Cast(own.value, own.cast_at), after=None)
@@ -257,17 +290,17 @@ def _move_points(
 
     What a vote earned on ideas that it stood on before they were merged is taken back as well.
     """
-    noun = _noun(kind)
+    noun = noun_of(kind)
     if change.takes_back:
-        stood_on = [thing.id, *(int(id) for id in moved_from.split(",") if id)]
-        keys = [_key(event, noun, id, member) for event in change.takes_back for id in stood_on]
+        stood_on = places_of(thing.id, moved_from)
+        keys = [event_key(event, noun, id, member.id) for event in change.takes_back for id in stood_on]
         if waits:
             forget(keys)
         return points.take_back(keys).get(member.id, 0)
     where = {"idea_id": thing.idea_id, "comment_id": None if noun == "idea" else thing.id}
     awards, thumbs = [], []
     for event in change.earns:
-        key = _key(event, noun, thing.id, member)
+        key = event_key(event, noun, thing.id, member.id)
         if event == CAST:
             awards.append(Award("vote cast", member.id, key, **where))
         elif thing.author_id is not None:
@@ -285,16 +318,6 @@ class _Anybody:
 
 # An author who is a moderator sees the counts, yet their points stand on the leaderboard.
 _ANYBODY = _Anybody()
-
-
-def _noun(kind: str) -> str:
-    return "idea" if kind == "ideas" else "comment"
-
-
-def _key(event: str, noun: str, id: int, member: "Viewer") -> str:
-    if event == CAST:
-        return f"vote cast:{noun}:{id}:member:{member.id}"
-    return f"thumb up on {noun}:{id}:by:{member.id}"
 
 
 def _table_of(kind: str) -> tuple[Any, Any]:
