@@ -6,15 +6,11 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.factories import PASSWORD, make_member
-from tests.support.accessibility import check_accessibility, check_fits
+from tests.support.accessibility import check_everywhere
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_anyone_can_read_the_sign_in_page(open_page: Callable[..., Page], scheme: str, width: int) -> None:
-    page = open_page("/sign-in", scheme=scheme, width=width)
-    check_accessibility(page)
-    check_fits(page)
+def test_anyone_can_read_the_sign_in_page(open_page: Callable[..., Page]) -> None:
+    check_everywhere(open_page("/sign-in"))
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -1,5 +1,7 @@
 """What a browser can tell of a page's accessibility, by axe-core and by its layout."""
 
+from collections.abc import Iterator
+
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -33,3 +35,27 @@ def check_fits(page: Page) -> None:
     """Fail when the page can be scrolled sideways."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} pixels wider than its window"
+
+
+WIDE, PHONE, NARROWEST = 1280, 390, 320
+HEIGHT = 900
+
+
+def looks(page: Page) -> Iterator[tuple[int, str]]:
+    """Put the page as it stands into each width and colours, and leave it wide and light."""
+    for width in (WIDE, PHONE):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            yield width, scheme
+    page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
+    yield NARROWEST, "light"
+    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+
+
+def check_everywhere(page: Page) -> None:
+    """Check the page as it stands, light and dark, wide and on a phone; dark differs by colours alone."""
+    for width, scheme in looks(page):
+        if width != NARROWEST:
+            check_accessibility(page, colours_only=scheme == "dark")
+        check_fits(page)

@@ -15,10 +15,10 @@ from werkzeug.serving import make_server
 from talking_together.accounts.models import Member
 from talking_together.accounts.sessions import start_session
 from talking_together.extensions import db
+from tests.support.accessibility import HEIGHT
 from tests.support.databases import SQLiteDatabase, sqlite_database
 from tests.support.sites import CHEAP_HASHES, make_site
 
-HEIGHT = 900
 # A page that is slower than this is broken.
 TIMEOUT_MS = 10_000
 # Without them Chromium looks for its maker's hosts at every start.

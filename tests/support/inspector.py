@@ -9,10 +9,9 @@ from playwright.sync_api import Browser
 from werkzeug.exceptions import HTTPException
 
 from talking_together.accounts.models import Member
-from tests.support.accessibility import check_accessibility, check_fits
-from tests.support.browsing import HEIGHT, new_page
+from tests.support.accessibility import NARROWEST, check_accessibility, check_fits, looks
+from tests.support.browsing import new_page
 
-WIDE, PHONE, NARROWEST = 1280, 390, 320
 # What machines ask for.
 NOT_PAGES = {
     "accounts.photo",
@@ -93,15 +92,11 @@ class Inspector:
         self.page.evaluate(
             "document.querySelectorAll('main details').forEach((part) => { part.open = true })"
         )
-        for width in (WIDE, PHONE):
-            self.page.set_viewport_size({"width": width, "height": HEIGHT})
-            for scheme in ("light", "dark"):
-                self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        for width, scheme in looks(self.page):
+            if width != NARROWEST:
                 self._note(check_accessibility, colours_only=scheme == "dark")
-            self._note(check_fits)
-        self.page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
-        self._note(check_fits)
-        self.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+            if scheme == "light":
+                self._note(check_fits)
 
     def follow_links(self, *starts: str, part: str = "/") -> set[str]:
         """Look at the pages and at whatever they lead to in a part of the site; return the endpoints seen."""
