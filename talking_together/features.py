@@ -87,6 +87,7 @@ PAGES = (
     "results.moderator_views",
     "rewards.catalogue.views",
     "rewards.gift_policies.views",
+    "rewards.sponsors.views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")
 

@@ -113,7 +113,7 @@ def test_what_is_for_others_does_not_exist(app: Flask, client: Client, row: Row)
             "challenges": challenge.id,
             "ideas": idea.id,
             "rewards": make_reward(organisations=[make_organisation()]).id,
-        }[row.rule.split("/")[1]],
+        }.get(row.rule.split("/")[1]),
     }
     client.sign_in(make_member())
     page = _ask(client, row.method, address_of(_rule_of(app, row), **made), FILLED)

@@ -1,0 +1,91 @@
+"""Reads of sponsors, for admins."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from talking_together.core.errors import NotFound
+from talking_together.extensions import db
+from talking_together.rewards.models import DeskMember, Reward, Sponsor
+from talking_together.rewards.pictures import ShownPicture, picture_alias, picture_columns, picture_of
+
+# An id of 32 bits: PostgreSQL refuses to compare it with anything larger.
+MAX_ID = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedSponsor:
+    """A sponsor as admins see them, with how many rewards and desk staff they have."""
+
+    id: int
+    name: str
+    words: str
+    link: str
+    is_active: bool
+    logo: ShownPicture | None
+    rewards_count: int
+    published_count: int
+    desk_count: int
+
+
+_LOGO = picture_alias("logo")
+
+
+def sponsors() -> list[ManagedSponsor]:
+    """Return every sponsor by name, those that are switched off last."""
+    rows = db.session.execute(_sponsors().order_by(Sponsor.is_active.desc(), func.lower(Sponsor.name)))
+    return [_sponsor(row) for row in rows]
+
+
+def get_sponsor(sponsor_id: int) -> ManagedSponsor:
+    """Return a sponsor; raises NotFound."""
+    row = (
+        db.session.execute(_sponsors().where(Sponsor.id == sponsor_id)).first()
+        if sponsor_id <= MAX_ID
+        else None
+    )
+    if row is None:
+        raise NotFound()
+    return _sponsor(row)
+
+
+def sponsor_choices(also: int | None = None) -> list[tuple[int, str]]:
+    """Return id and name of each sponsor that a reward can be of; `also` one that is switched off."""
+    rows = db.session.execute(
+        select(Sponsor.id, Sponsor.name)
+        .where(Sponsor.is_active | (Sponsor.id == also))
+        .order_by(func.lower(Sponsor.name))
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def _sponsors() -> Any:
+    of_sponsor = select(func.count()).where(Reward.sponsor_id == Sponsor.id)
+    return (
+        select(
+            Sponsor.id,
+            Sponsor.name,
+            Sponsor.words,
+            Sponsor.link,
+            Sponsor.is_active,
+            of_sponsor.correlate(Sponsor).scalar_subquery().label("rewards_count"),
+            of_sponsor.where(Reward.state == "published")
+            .correlate(Sponsor)
+            .scalar_subquery()
+            .label("published_count"),
+            select(func.count())
+            .where(DeskMember.sponsor_id == Sponsor.id)
+            .correlate(Sponsor)
+            .scalar_subquery()
+            .label("desk_count"),
+            *picture_columns(_LOGO, "logo"),
+        )
+        .select_from(Sponsor)
+        .outerjoin(_LOGO, _LOGO.id == Sponsor.logo_id)
+    )
+
+
+def _sponsor(row: Row[Any]) -> ManagedSponsor:
+    names = ("id", "name", "words", "link", "is_active", "rewards_count", "published_count", "desk_count")
+    return ManagedSponsor(**{name: getattr(row, name) for name in names}, logo=picture_of(row, "logo"))
