@@ -56,6 +56,7 @@ PAGES = (
     "one_minute.views",
     "files.views",
     "points.views",
+    "leaderboards.views",
     "notifications.views",
     "notifications.choosing_views",
     "telling.views",

@@ -29,6 +29,7 @@ from talking_together.invitations.phases.delivery import (
 from talking_together.invitations.phases.emails import PURPOSE
 from talking_together.invitations.staff_lists.sweeps import read_staff_lists
 from talking_together.invitations.states import EMAIL_PURPOSES
+from talking_together.leaderboards.sweeps import count_groups
 from talking_together.mail import bounces
 from talking_together.mail import sweeps as mail
 from talking_together.results.sweeps import announce_results
@@ -83,6 +84,7 @@ class Worker:
             ("clear accounts", 3_600, accounts.clear_accounts),
             ("clear kept drafts", 3_600, drafts.clear_drafts),
             ("enter points kept back", 300, enter_kept_back_points),
+            ("count figures per head", 300, count_groups),
             ("clear files", 3_600, clear_files),
             ("tell those concerned", 10, lambda: tell_settled(stop=self.stopping.is_set)),
             ("write what was told", 20, lambda: write_due_emails(stop=self.stopping.is_set)),

@@ -118,6 +118,7 @@ def upgrade() -> None:
         batch.create_unique_constraint(op.f("uq_members_word"), ["word"])
         batch.create_foreign_key(batch.f("fk_members_told_by_id_members"), "members", ["told_by_id"], ["id"])
         batch.create_index(batch.f("ix_members_told_by_id"), ["told_by_id"], unique=False)
+        batch.drop_index("ix_members_leaderboard")
     op.create_table(
         "group_point_totals",
         sa.Column("board", sa.String(length=30), nullable=False),
@@ -127,7 +128,6 @@ def upgrade() -> None:
         sa.Column("members", sa.Integer(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("per_head", sa.Float(), nullable=False),
-        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "kind IN ('organisation', 'group')", name=op.f("ck_group_point_totals_kind_known")
         ),
@@ -138,6 +138,12 @@ def upgrade() -> None:
         "group_point_totals",
         ["board", "kind", "per_head", "group_id"],
         unique=False,
+    )
+    op.create_table(
+        "counted_boards",
+        sa.Column("board", sa.String(length=30), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("board", name=op.f("pk_counted_boards")),
     )
     op.create_table(
         "point_settings",
@@ -310,10 +316,14 @@ def downgrade() -> None:
     op.drop_index("ix_held_point_entries_day", table_name="held_point_entries")
     op.drop_table("held_point_entries")
     op.drop_table("point_settings")
+    op.drop_table("counted_boards")
     op.drop_index("ix_group_point_totals_rank", table_name="group_point_totals")
     op.drop_table("group_point_totals")
     # Entries of kinds that the release before does not know would not add up without them.
     with op.batch_alter_table("members") as batch:
+        batch.create_index(
+            "ix_members_leaderboard", ["on_leaderboard", "is_active", "points", "id"], unique=False
+        )
         batch.drop_index(batch.f("ix_members_told_by_id"))
         batch.drop_constraint(batch.f("fk_members_told_by_id_members"), type_="foreignkey")
         batch.drop_constraint(op.f("uq_members_word"), type_="unique")

@@ -59,7 +59,6 @@ class Member(Base):
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("sign_in_name = lower(sign_in_name)", name="sign_in_name_lower"),
         UniqueConstraint("imported_from", "imported_id"),
-        Index("ix_members_leaderboard", "on_leaderboard", "is_active", "points", "id"),
         Index(
             "ix_members_waiting",
             "id",

@@ -11,6 +11,7 @@ from talking_together.home.returning import is_beginner, news_for, unfinished_of
 from talking_together.ideas.own import ideas_by
 from talking_together.ideas.queries import ideas_in
 from talking_together.ideas.titles import ideas_beside
+from talking_together.leaderboards.queries import leaderboards_on
 from talking_together.points.queries import rules
 from talking_together.results.acted import acted_on
 
@@ -79,7 +80,7 @@ def admin() -> ResponseReturnValue:
 @public
 def privacy() -> ResponseReturnValue:
     """Say what is kept about people, why, and who sees it."""
-    return render_template("home/privacy.html")
+    return render_template("home/privacy.html", leaderboards_on=leaderboards_on())
 
 
 @blueprint.get("/accessibility")

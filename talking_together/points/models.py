@@ -164,7 +164,10 @@ class PointTotal(Base):
 
 
 class GroupTotal(Base):
-    """What the people of an organisation or staff group earned on a board, when last counted."""
+    """What the people of an organisation or staff group earned on a board, when that was last counted.
+
+    Only of those that may be shown: see `leaderboards.counting`.
+    """
 
     __tablename__ = "group_point_totals"
 
@@ -175,12 +178,20 @@ class GroupTotal(Base):
     members: Mapped[int]
     people: Mapped[int]
     per_head: Mapped[float] = mapped_column(Float)
-    counted_at: Mapped[datetime]
 
     __table_args__ = (
         check_one_of("kind", GROUP_KINDS),
         Index("ix_group_point_totals_rank", "board", "kind", "per_head", "group_id"),
     )
+
+
+class CountedBoard(Base):
+    """When the organisations and staff groups of a board were last counted."""
+
+    __tablename__ = "counted_boards"
+
+    board: Mapped[str] = mapped_column(String(30), primary_key=True)
+    counted_at: Mapped[datetime]
 
 
 class PointSettings(Base):

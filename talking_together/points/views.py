@@ -1,4 +1,4 @@
-"""A member's points, and the leaderboard."""
+"""A member's points."""
 
 from itertools import groupby
 
@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from talking_together.core.access import access, viewer
 from talking_together.ideas.titles import ideas_named
-from talking_together.points import leaderboard as leaders
 from talking_together.points import queries
 
 blueprint = Blueprint("points", __name__)
@@ -25,17 +24,4 @@ def points() -> ResponseReturnValue:
         rules=queries.rules(),
         next_cursor=page.next_cursor,
         is_first=not request.args.get("after"),
-    )
-
-
-@blueprint.get("/leaderboard")
-@access("staff")
-def leaderboard() -> ResponseReturnValue:
-    """Show who is ahead, and where the member stands."""
-    return render_template(
-        "points/leaderboard.html",
-        members=leaders.leading_members(viewer()),
-        own=leaders.own_place(viewer()),
-        organisations=leaders.leading_organisations(),
-        least_group=leaders.LEAST_GROUP,
     )

@@ -40,6 +40,8 @@ MATRIX = (
     Row("GET", "/admin/groups/<int:group_id>", ADMIN, 200),
     Row("POST", "/admin/groups/<int:group_id>", ADMIN, 303),
     Row("GET", "/admin/groups/new", ADMIN, 200),
+    Row("GET", "/admin/points/settings", ADMIN, 200),
+    Row("POST", "/admin/points/settings", ADMIN, 303),
     Row("POST", "/admin/groups/new", ADMIN, 400),
     Row("GET", "/admin/invitations", ADMIN, 200),
     Row("GET", "/admin/invitations/<int:invitation_id>", ADMIN, 200),

@@ -18,6 +18,7 @@ from talking_together.invitations.joining.forms import JoinForm, RenewalForm
 from talking_together.invitations.joining.renewing import renew_invitation
 from talking_together.invitations.links import SAMPLE
 from talking_together.invitations.phases.messages import name_as_said
+from talking_together.leaderboards.queries import leaderboards_on
 from talking_together.mail.addresses import normal_address
 from talking_together.organisations.queries import group_names
 
@@ -118,6 +119,8 @@ def _welcome_to(challenge_id: int | None) -> str:
 
 
 def _join_page(invited: Any, form: JoinForm) -> str:
+    if not leaderboards_on():
+        del form.on_leaderboard
     return render_template(
         "invitations/joining/join.html",
         invited=invited,

@@ -20,6 +20,7 @@ from talking_together.invitations.team_codes import queries
 from talking_together.invitations.team_codes.codes import OPEN, kept_code, shown_code, state_of
 from talking_together.invitations.team_codes.forms import TeamJoinForm
 from talking_together.invitations.team_codes.joining import CodeOver, Joined, join_with_code
+from talking_together.leaderboards.queries import leaderboards_on
 
 MAX_TYPED = 60
 NOTHING = "Enter your team’s code"
@@ -132,6 +133,8 @@ def _path(team: Any) -> str:
 
 
 def _join_page(team: Any, form: TeamJoinForm) -> str:
+    if not leaderboards_on():
+        del form.on_leaderboard
     return render_template("invitations/team_codes/join.html", team=team, form=form, path=_path(team))
 
 

@@ -1,16 +1,15 @@
-"""The page of points and the leaderboard."""
+"""The page of points."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, text
 
 from talking_together.accounts.models import Member
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
-from talking_together.points import leaderboard, queries
+from talking_together.points import queries
 from talking_together.points.services import award
 from talking_together.votes.services import cast_vote
 from tests.factories import (
@@ -120,80 +119,3 @@ def test_pages_hold_every_entry_once(app: Flask, hold_clock: Callable[[datetime]
 @pytest.mark.parametrize("cursor", ["x", "W10", "WyIyMDI2IiwiYSIsMSwxLDFd", "A" * 300])
 def test_a_cursor_that_is_not_ours_is_not_found(client: Client, cursor: str) -> None:
     client.sign_in(make_member()).get("/points", query={"after": cursor}, status=404)
-
-
-def test_the_leaderboard_lists_those_who_chose_to_appear(client: Client) -> None:
-    organisation = make_organisation()
-    for name, points, listed, active in (
-        ("First Person", 90, True, True),
-        ("Shared One", 40, True, True),
-        ("Shared Two", 40, True, True),
-        ("Hidden Person", 80, False, True),
-        ("Left Person", 70, True, False),
-    ):
-        make_member(organisation, name=name, points=points, on_leaderboard=listed, is_active=active)
-    me = make_member(organisation, points=10, on_leaderboard=True)
-    page = client.sign_in(me).get("/leaderboard", statements=5)
-    places = [item.text for item in page.query("section:first-of-type .leader__rank")]
-    assert places == ["Place 1", "Place 2", "Place 2", "Place 4"]
-    assert "Hidden Person" not in page.html
-    assert "Left Person" not in page.html
-    assert "You are in place 4 with 10 points" in page.text
-    assert len(page.query(".leader--me")) == 1
-
-
-def test_one_who_did_not_choose_is_told_how(client: Client) -> None:
-    me = make_member(points=10)
-    page = client.sign_in(me).get("/leaderboard")
-    assert "You do not appear here" in page.text
-    assert page.query("main .notice a")[0]["href"] == "/me/preferences"
-    assert not page.query("section:first-of-type .leader")
-
-
-@pytest.mark.parametrize(
-    ("headcount", "members", "shown"), [(5, 5, True), (4, 5, False), (1_000, 4, False), (1_000, 5, True)]
-)
-def test_no_organisation_of_fewer_than_five_is_shown(
-    app: Flask, headcount: int, members: int, shown: bool
-) -> None:
-    organisation = make_organisation(headcount=headcount)
-    for _ in range(members):
-        make_member(organisation, points=10)
-    make_member(organisation, points=10, is_active=False)
-    rows = leaderboard.leading_organisations()
-    assert [row.id for row in rows] == ([organisation.id] if shown else [])
-    if shown:
-        assert rows[0].per_head == round(10 * members / headcount, 1)
-
-
-def test_the_leaderboard_reads_along_its_index(app: Flask) -> None:
-    member = make_member(on_leaderboard=True)
-    db.session.execute(
-        insert(Member),
-        [
-            {
-                "name": f"Person {number}",
-                "joined_at": NOON,
-                "points": number % 700,
-                "on_leaderboard": number % 3 == 0,
-            }
-            for number in range(3_000)
-        ],
-    )
-    db.session.commit()
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("ANALYZE members"))
-    for statement in (
-        leaderboard.leading_members_statement(),
-        leaderboard.own_place_statement(member.id),
-    ):
-        plan = explained(statement)
-        assert "ix_members_leaderboard" in plan, plan
-        assert "TEMP B-TREE" not in plan, plan
-
-
-def explained(statement: object) -> str:
-    compiled = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
-    prefix = "EXPLAIN" if db.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
-    rows = db.session.connection().exec_driver_sql(f"{prefix} {compiled}")
-    return "\n".join(str(row[-1]) for row in rows)
