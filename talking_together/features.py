@@ -88,6 +88,8 @@ PAGES = (
     "results.moderator_views",
     "rewards.catalogue.views",
     "rewards.gift_policies.views",
+    "rewards.desk.views",
+    "rewards.desk.admin_views",
     "rewards.sponsors.views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")

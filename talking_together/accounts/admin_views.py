@@ -19,11 +19,12 @@ from talking_together.accounts.admin_forms import (
 from talking_together.accounts.handing_over import make_password_link
 from talking_together.accounts.photo_paths import large_photo_path
 from talking_together.accounts.views import blueprint
-from talking_together.core.access import access
+from talking_together.core.access import SPONSOR, access
 from talking_together.core.commits import commits
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.qr_codes import qr_svg
 from talking_together.organisations import queries as organisations
+from talking_together.rewards.desk.queries import desks_of
 
 # One page holds them all, and each needs fields of its own.
 PREFIXES = {
@@ -48,6 +49,7 @@ def members() -> ResponseReturnValue:
         "accounts/members.html",
         search=search,
         members=found.rows,
+        desks=desks_of(row.id for row in found.rows if row.role == SPONSOR),
         next_url=next_url,
         previous_url="/admin/members?" + urlencode(kept) if request.args.get("after") else None,
         organisations=organisations.organisations(),
@@ -190,6 +192,7 @@ def _member_page(person: Row[Any], **forms: Any) -> str:
     return render_template(
         "accounts/member.html",
         person=person,
+        desk=desks_of([person.id] if person.role == SPONSOR else []).get(person.id),
         role_form=forms.get("role_form") or RoleForm(formdata=None, role=person.role),
         **{
             name: forms.get(name) or ReasonForm(formdata=None, prefix=prefix)
