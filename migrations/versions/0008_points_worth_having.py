@@ -163,6 +163,7 @@ def upgrade() -> None:
         sa.Column("rule_version", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("share_of", sa.String(length=100), nullable=True),
         sa.Column("entered_key", sa.String(length=100), nullable=True),
         sa.ForeignKeyConstraint(
             ["event"], ["point_rules.event"], name=op.f("fk_held_point_entries_event_point_rules")
@@ -175,6 +176,14 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_held_point_entries_day", "held_point_entries", ["member_id", "day", "event"], unique=False
+    )
+    op.create_index(
+        "ix_held_point_entries_shares",
+        "held_point_entries",
+        ["share_of"],
+        unique=False,
+        postgresql_where=sa.text("share_of IS NOT NULL"),
+        sqlite_where=sa.text("share_of IS NOT NULL"),
     )
     op.create_index(
         "ix_held_point_entries_waiting",
@@ -312,6 +321,12 @@ def downgrade() -> None:
         table_name="held_point_entries",
         postgresql_where=sa.text("entered_key IS NULL"),
         sqlite_where=sa.text("entered_key IS NULL"),
+    )
+    op.drop_index(
+        "ix_held_point_entries_shares",
+        table_name="held_point_entries",
+        postgresql_where=sa.text("share_of IS NOT NULL"),
+        sqlite_where=sa.text("share_of IS NOT NULL"),
     )
     op.drop_index("ix_held_point_entries_day", table_name="held_point_entries")
     op.drop_table("held_point_entries")

@@ -116,7 +116,8 @@ class PointEntry(Base):
 class HeldEntry(Base):
     """What something earned whose author's name is hidden, or its reversal, until the week's batch.
 
-    `entered_key` is the key of the entry in the ledger, one a member and week, that it is part of.
+    Its key and `share_of` are as in the ledger. `entered_key` is the key of the entry there, one a
+    member and week, that it is part of.
     """
 
     __tablename__ = "held_point_entries"
@@ -130,9 +131,16 @@ class HeldEntry(Base):
     rule_version: Mapped[int]
     day: Mapped[date]
     at: Mapped[datetime]
+    share_of: Mapped[str | None] = mapped_column(String(100))
     entered_key: Mapped[str | None] = mapped_column(String(100))
 
     __table_args__ = (
+        Index(
+            "ix_held_point_entries_shares",
+            "share_of",
+            postgresql_where=text("share_of IS NOT NULL"),
+            sqlite_where=text("share_of IS NOT NULL"),
+        ),
         Index("ix_held_point_entries_day", "member_id", "day", "event"),
         Index(
             "ix_held_point_entries_waiting",

@@ -10,8 +10,9 @@ from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
-from talking_together.points.models import PointEntry, PointRule
-from talking_together.points.rules import IN_ORDER, ONCE, RULE_OF
+from talking_together.points.models import PointEntry, PointRule, PointRuleVersion
+from talking_together.points.rules import ENTRY_WORDS, IN_ORDER, ONCE, RULE_OF
+from talking_together.points.versions import id_in_force
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -38,7 +39,7 @@ class Earned:
     @property
     def words(self) -> str:
         """Return what happened, in words."""
-        return RULE_OF[self.event].entry
+        return ENTRY_WORDS[self.event]
 
     @property
     def on_day(self) -> datetime:
@@ -87,7 +88,12 @@ def earned_by(member: "Viewer", *, after: str | None = None, size: int = PAGE_SI
 
 def rules() -> list[RuleInWords]:
     """Return what events earn now, those worth nothing left out."""
-    statement = select(PointRule.event, PointRule.points, PointRule.daily_cap)
+    version = PointRuleVersion
+    statement = (
+        select(version.event, version.points, version.daily_cap)
+        .join(PointRule, version.id == id_in_force(PointRule.event, literal(clock.now(), PointEntry.at.type)))
+        .where(version.is_on)
+    )
     rows = {row.event: row for row in db.session.execute(statement)}
     return [
         RuleInWords(RULE_OF[event].words, rows[event].points, _limit(event, rows[event].daily_cap))

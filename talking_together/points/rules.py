@@ -1,4 +1,4 @@
-"""What events earn by default, and their words; the table `point_rules` holds what they earn now."""
+"""What events earn by default, and their words; what they earn now stands in the rules' versions."""
 
 from typing import NamedTuple
 
@@ -33,3 +33,18 @@ ONCE = frozenset({"joined", "profile completed"})
 
 IN_ORDER = [rule.event for rule in DEFAULT_RULES]
 RULE_OF = {rule.event: rule for rule in DEFAULT_RULES}
+
+REWARD_REDEEMED = "reward redeemed"
+DRAW_ENTERED = "draw entered"
+POINTS_PLEDGED = "points pledged"
+WEEK_OF_HIDDEN_NAMES = "week of hidden names"
+# Events that no rule gives points for: what is spent, and what a week under hidden names came to.
+WITHOUT_RULE = {
+    REWARD_REDEEMED: "You got a reward",
+    DRAW_ENTERED: "You entered a prize draw",
+    POINTS_PLEDGED: "You pledged points for a team prize",
+    WEEK_OF_HIDDEN_NAMES: "Contributions of that week without your name",
+}
+SPENDING = frozenset({REWARD_REDEEMED, DRAW_ENTERED, POINTS_PLEDGED})
+
+ENTRY_WORDS = {rule.event: rule.entry for rule in DEFAULT_RULES} | WITHOUT_RULE

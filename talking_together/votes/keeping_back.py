@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, literal, or_, select, update
 
 from talking_together.challenges.models import Challenge
 from talking_together.core import clock
@@ -21,8 +21,9 @@ from talking_together.extensions import db
 from talking_together.ideas.co_author_queries import beside
 from talking_together.ideas.models import Idea
 from talking_together.points import services as points
-from talking_together.points.models import PointEntry, PointRule
+from talking_together.points.models import PointEntry, PointRuleVersion
 from talking_together.points.services import Award
+from talking_together.points.versions import id_in_force
 from talking_together.votes.models import KeptBackThumb
 
 BATCH = 200
@@ -66,8 +67,13 @@ def enter_batch() -> int:
     if keys:
         settled = or_(
             select(PointEntry.id).where(PointEntry.event_key == KeptBackThumb.event_key).exists(),
-            select(PointRule.event)
-            .where(PointRule.event == KeptBackThumb.event, PointRule.points <= 0)
+            # Its rule gives nothing now.
+            ~select(PointRuleVersion.id)
+            .where(
+                PointRuleVersion.id == id_in_force(KeptBackThumb.event, literal(at, PointEntry.at.type)),
+                PointRuleVersion.is_on,
+                PointRuleVersion.points > 0,
+            )
             .exists(),
         )
         chosen = KeptBackThumb.event_key.in_(keys)

@@ -1,7 +1,7 @@
 """What is entered in the ledger, and that nothing changes it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -12,8 +12,8 @@ from talking_together.accounts.models import Member
 from talking_together.core import clock
 from talking_together.extensions import db
 from talking_together.points import recounts
-from talking_together.points.models import PointEntry, PointRule
-from talking_together.points.rules import DEFAULT_RULES
+from talking_together.points.models import PointEntry, PointRule, PointRuleVersion, PointTotal
+from talking_together.points.rules import DEFAULT_RULES, WITHOUT_RULE
 from talking_together.points.services import (
     MOST_GIVEN_BACK,
     Award,
@@ -23,7 +23,8 @@ from talking_together.points.services import (
     reverse,
     take_back,
 )
-from tests.factories import make_member
+from tests.factories import make_idea, make_member
+from tests.factories.points import set_rule
 from tests.factories.rows import saved
 from tests.support.statements import recorded_statements
 
@@ -41,8 +42,11 @@ def balance(member: Member) -> int:
 
 
 def test_the_migration_brings_the_default_rules(app: Flask) -> None:
-    stored = db.session.execute(select(PointRule.event, PointRule.points, PointRule.daily_cap)).all()
+    version = PointRuleVersion
+    stored = db.session.execute(select(version.event, version.points, version.daily_cap)).all()
     assert {tuple(row) for row in stored} == {tuple(rule[:3]) for rule in DEFAULT_RULES}
+    known = set(db.session.scalars(select(PointRule.event)))
+    assert known == {rule.event for rule in DEFAULT_RULES} | set(WITHOUT_RULE)
 
 
 def test_an_event_earns_once_for_ever(member: Member) -> None:
@@ -165,14 +169,44 @@ def test_a_day_is_a_day_in_london(
 
 def test_an_entry_keeps_the_value_it_was_made_with(member: Member) -> None:
     award("comment published", member_id=member.id, key="comment published:1")
-    db.session.execute(update(PointRule).values(points=9))
+    set_rule("comment published", points=9)
     award("comment published", member_id=member.id, key="comment published:2")
     take_back(["comment published:1"])
     assert balance(member) == 9
+    entries = db.session.execute(
+        select(PointEntry.points, PointEntry.rule_version).order_by(PointEntry.id)
+    ).all()
+    assert [tuple(entry) for entry in entries] == [(5, 1), (9, 2), (-5, 1)]
+
+
+@pytest.mark.parametrize(
+    ("versions", "earned"),
+    [
+        # Hours from now that each version starts at, whether it is on, and what it gives.
+        ([(-1, True, 7)], 7),
+        ([(-1, True, 7), (1, True, 9)], 7),
+        ([(-2, True, 7), (-1, True, 9)], 9),
+        # What was planned long ago may start after what was changed since.
+        ([(-1, True, 7), (-3, True, 9)], 7),
+        ([(-1, True, 7), (-1, True, 9)], 9),
+        ([(-1, False, 7)], 0),
+        ([(-2, False, 7), (-1, True, 9)], 9),
+    ],
+)
+def test_the_version_in_force_is_the_one_that_started_last(
+    member: Member, versions: list[tuple[int, bool, int]], earned: int
+) -> None:
+    for hours, is_on, points in versions:
+        starts_at = clock.now() + timedelta(hours=hours)
+        set_rule("joined", points=points, is_on=is_on, starts_at=starts_at)
+    withdrawn = set_rule("joined", points=1_000, starts_at=clock.now())
+    withdrawn.withdrawn_at = clock.now()
+    db.session.commit()
+    assert award("joined", member_id=member.id, key="joined:1") == earned
 
 
 def test_an_event_worth_nothing_leaves_no_entry(member: Member) -> None:
-    db.session.execute(update(PointRule).values(points=0))
+    set_rule("joined", points=0)
     assert award("joined", member_id=member.id, key="joined:1") == 0
     assert db.session.scalar(select(func.count()).select_from(PointEntry)) == 0
 
@@ -194,3 +228,23 @@ def test_the_database_refuses_to_change_the_ledger(member: Member, change: objec
         db.session.execute(change)
     db.session.rollback()
     assert db.session.scalar(select(PointEntry.points)) == 50
+
+
+def test_recounts_tell_of_a_total_that_is_wrong(member: Member) -> None:
+    idea = make_idea(author=member)
+    award("idea shortlisted", member_id=member.id, key="idea shortlisted:1", idea_id=idea.id)
+    member.on_leaderboard = True
+    db.session.commit()
+    assert balance(member) == 50
+    challenge, month = f"challenge:{idea.challenge_id}", f"month:{clock.today():%Y-%m}"
+    assert set(db.session.execute(select(PointTotal.board, PointTotal.points, PointTotal.listed))) == {
+        ("all", 50, True), (month, 50, True), (challenge, 50, True)
+    }  # fmt: skip
+    db.session.execute(update(PointTotal).where(PointTotal.board == "all").values(points=7))
+    db.session.execute(update(PointTotal).where(PointTotal.board == month).values(listed=False))
+    db.session.execute(delete(PointTotal).where(PointTotal.board == challenge))
+    assert set(recounts.drift()) == {
+        (f"member {member.id} points on all", 7, 50),
+        (f"member {member.id} points on {challenge}", 0, 50),
+        (f"member {member.id} listed on {month}", 0, 1),
+    }

@@ -10,7 +10,7 @@ from talking_together.audit.models import AuditEntry
 from talking_together.core import clock
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
-from talking_together.points.models import PointRule
+from talking_together.points.models import PointSettings
 from tests.factories import make_comment, make_idea, make_member, make_vote
 from tests.support.parallel import run_together
 
@@ -18,10 +18,10 @@ from tests.support.parallel import run_together
 @pytest.mark.parametrize("turn", [1, 2])
 def test_every_test_starts_with_what_the_migrations_made(app: Flask, turn: int) -> None:
     assert db.session.scalar(select(func.count()).select_from(Member)) == 0
-    assert db.session.scalar(select(func.count()).select_from(PointRule)) == 9
+    assert db.session.scalar(select(func.count()).select_from(PointSettings)) == 1
     make_vote(make_comment(make_idea()))
     db.session.add(AuditEntry(at=clock.now(), action="test", subject_type="test", subject_label="a test"))
-    db.session.execute(text("DELETE FROM point_rules"))
+    db.session.execute(text("DELETE FROM point_settings"))
     db.session.commit()
 
 

@@ -11,11 +11,12 @@ from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
 from talking_together.core import clock
 from talking_together.extensions import db
-from talking_together.points.models import PointEntry, PointRule
+from talking_together.points.models import PointEntry
 from talking_together.votes.models import KeptBackThumb
 from talking_together.votes.services import cast_vote
 from talking_together.votes.sweeps import enter_kept_back_points
 from tests.factories import make_challenge, make_comment, make_idea, make_member, viewer_of
+from tests.factories.points import set_rule
 
 
 def vote(voter: Member, kind: str, id: int, value: int = 1) -> int:
@@ -79,8 +80,7 @@ def test_points_come_when_the_challenge_stops_hiding(app: Flask) -> None:
 def test_what_is_above_the_cap_of_a_day_follows_on_the_next(
     app: Flask, hold_clock: Callable[[datetime], None]
 ) -> None:
-    db.session.get_one(PointRule, "thumb up on idea").daily_cap = 2
-    db.session.commit()
+    set_rule("thumb up on idea", daily_cap=2)
     challenge, author = make_challenge(counts_shown="once closed"), make_member()
     idea, closes = make_idea(challenge, author=author), challenge.closes_at
     assert closes is not None
@@ -100,8 +100,7 @@ def test_what_is_above_the_cap_of_a_day_follows_on_the_next(
 def test_a_rule_that_earns_nothing_leaves_nothing_waiting(
     app: Flask, hold_clock: Callable[[datetime], None]
 ) -> None:
-    db.session.get_one(PointRule, "thumb up on idea").points = 0
-    db.session.commit()
+    set_rule("thumb up on idea", is_on=False)
     challenge = make_challenge(counts_shown="once closed")
     idea, closes = make_idea(challenge), challenge.closes_at
     assert closes is not None

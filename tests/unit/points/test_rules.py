@@ -10,6 +10,7 @@ TABLE = {
     "vote cast": (1, 20),
     "thumb up on idea": (2, 25),
     "thumb up on comment": (1, 25),
+    "comment thanked": (5, 5),
     "idea shortlisted": (50, None),
     "idea done": (100, None),
 }
