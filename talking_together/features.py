@@ -87,6 +87,7 @@ PAGES = (
     "results.export_views",
     "results.moderator_views",
     "rewards.catalogue.views",
+    "rewards.catalogue.admin_views",
     "rewards.gift_policies.views",
     "rewards.desk.views",
     "rewards.desk.admin_views",
