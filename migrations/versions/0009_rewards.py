@@ -257,6 +257,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("group_id", sa.Integer(), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_name", sa.String(length=120), server_default="", nullable=False),
         sa.Column("sponsor_id", sa.Integer(), nullable=False),
         sa.Column("donor", sa.String(length=120), nullable=False),
         sa.Column("reward_title", sa.String(length=120), nullable=False),

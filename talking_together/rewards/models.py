@@ -184,6 +184,7 @@ class Voucher(Base):
     number: Mapped[int]
     group_id: Mapped[int | None] = mapped_column(ForeignKey("staff_groups.id", ondelete="SET NULL"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    organisation_name: Mapped[str] = mapped_column(String(120), default="", server_default="")
     sponsor_id: Mapped[int] = mapped_column(ForeignKey("sponsors.id"))
     donor: Mapped[str] = mapped_column(String(120))
     reward_title: Mapped[str] = mapped_column(String(120))

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from talking_together.accounts.models import Member
 from talking_together.core import clock
 from talking_together.extensions import db
+from talking_together.organisations.models import Organisation
 from talking_together.rewards.models import Reward, Sponsor, Voucher
 from talking_together.rewards.vouchers.codes import new_code
 from talking_together.rewards.vouchers.terms import tax_year_of
@@ -21,6 +22,9 @@ def make_voucher(
 ) -> Voucher:
     """Return a voucher that a member was given at a moment, good for 90 days."""
     reward, member, at = reward or make_reward(), member or make_member(), at or clock.now()
+    organisation = db.session.scalar(
+        select(Organisation.name).where(Organisation.id == member.organisation_id)
+    )
     donor = db.session.scalar(select(Sponsor.name).where(Sponsor.id == reward.sponsor_id))
     last = db.session.scalar(
         select(func.max(Voucher.number)).where(Voucher.reward_id == reward.id, Voucher.member_id == member.id)
@@ -34,6 +38,7 @@ def make_voucher(
                 "member_id": member.id,
                 "number": (last or 0) + 1,
                 "organisation_id": member.organisation_id,
+                "organisation_name": organisation or "",
                 "sponsor_id": reward.sponsor_id,
                 "donor": donor,
                 "reward_title": reward.title,

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation
-from talking_together.rewards.models import GiftPolicy, Voucher
+from talking_together.rewards.models import TEAM, GiftPolicy, Voucher
 
 
 class Allowance(NamedTuple):
@@ -39,7 +39,7 @@ def counts_for_person() -> ColumnElement[bool]:
 
     One that was cancelled was not had; what a staff group won together is nobody's own.
     """
-    return and_(Voucher.cancelled_at.is_(None), Voucher.group_id.is_(None))
+    return and_(Voucher.cancelled_at.is_(None), Voucher.group_id.is_(None), Voucher.kind != TEAM)
 
 
 def _allowances() -> Any:

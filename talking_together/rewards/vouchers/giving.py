@@ -13,7 +13,9 @@ from sqlalchemy import Row, and_, func, select, update
 from talking_together.accounts.models import Member
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
+from talking_together.organisations.models import Organisation
 from talking_together.rewards.eligibility import is_for
+from talking_together.rewards.gift_policies.queries import counts_for_person
 from talking_together.rewards.models import GiftPolicy, Reward, RewardCode, Sponsor, Voucher
 from talking_together.rewards.vouchers.codes import new_code
 from talking_together.rewards.vouchers.refusals import (
@@ -94,6 +96,7 @@ def write_voucher(case: Any, *, cost: int, at: datetime, group_id: int | None = 
         number=case.last_number + 1,
         group_id=group_id,
         organisation_id=case.organisation_id,
+        organisation_name=case.organisation_name,
         sponsor_id=case.sponsor_id,
         donor=case.donor,
         reward_title=case.title,
@@ -137,8 +140,7 @@ def _case() -> Any:
     had_pence = select(func.coalesce(func.sum(Voucher.face_value_pence), 0)).where(
         Voucher.member_id == Member.id,
         Voucher.tax_year == given("tax_year", Voucher.tax_year),
-        Voucher.cancelled_at.is_(None),
-        Voucher.group_id.is_(None),
+        counts_for_person(),
     )
     return (
         select(
@@ -146,6 +148,7 @@ def _case() -> Any:
             Sponsor.name.label("donor"),
             Member.id.label("member_id"),
             Member.organisation_id,
+            Organisation.name.label("organisation_name"),
             func.coalesce(GiftPolicy.opted_out, False).label("opted_out"),
             GiftPolicy.ceiling_pence,
             is_for(Member.id, Member.organisation_id).label("is_theirs"),
@@ -166,6 +169,7 @@ def _case() -> Any:
         .select_from(Reward)
         .join(Sponsor, Sponsor.id == Reward.sponsor_id)
         .join(Member, and_(Member.id == given("member", Member.id), Member.is_active))
+        .outerjoin(Organisation, Organisation.id == Member.organisation_id)
         .outerjoin(GiftPolicy, GiftPolicy.organisation_id == Member.organisation_id)
         .outerjoin(RewardCode, RewardCode.id == free)
         .where(Reward.id == given("reward", Reward.id))
