@@ -32,6 +32,7 @@ from talking_together.invitations.states import EMAIL_PURPOSES
 from talking_together.leaderboards.sweeps import count_groups
 from talking_together.mail import bounces
 from talking_together.mail import sweeps as mail
+from talking_together.milestones.sweeps import settle_all_milestones, settle_due_milestones
 from talking_together.results.sweeps import announce_results
 from talking_together.telling.facts import tell_settled
 from talking_together.telling.mailing import write_due_emails
@@ -85,6 +86,8 @@ class Worker:
             ("clear kept drafts", 3_600, drafts.clear_drafts),
             ("enter points kept back", 300, enter_kept_back_points),
             ("count figures per head", 300, count_groups),
+            ("settle milestones", 20, lambda: settle_due_milestones(stop=self.stopping.is_set)),
+            ("look at all milestones", 86_400, lambda: settle_all_milestones(stop=self.stopping.is_set)),
             ("clear files", 3_600, clear_files),
             ("tell those concerned", 10, lambda: tell_settled(stop=self.stopping.is_set)),
             ("write what was told", 20, lambda: write_due_emails(stop=self.stopping.is_set)),

@@ -71,7 +71,11 @@ def _keep_totals() -> None:
     )
     listing = (
         f"UPDATE point_totals SET listed = (SELECT {LISTED} FROM members m WHERE m.id = NEW.id) "
-        "WHERE member_id = NEW.id;"
+        "WHERE member_id = NEW.id; "
+        # Whoever told them of the site has brought a colleague, or has none any more.
+        "INSERT INTO milestone_checks (member_id) SELECT NEW.told_by_id "
+        "WHERE NEW.told_by_id IS NOT NULL AND NEW.is_active <> OLD.is_active "
+        "ON CONFLICT (member_id) DO NOTHING;"
     )
     columns = "on_leaderboard, is_active, role, hides_points"
     for name, when, body in (

@@ -12,6 +12,7 @@ from talking_together.core.database import one_snapshot
 from talking_together.ideas import recounts as ideas
 from talking_together.invitations import recounts as invitations
 from talking_together.merging import recounts as merging
+from talking_together.milestones import recounts as milestones
 from talking_together.points import recounts as points
 from talking_together.search import recounts as search
 from talking_together.votes import recounts as votes
@@ -22,6 +23,7 @@ RECOUNTS: dict[str, Callable[[], Iterator[tuple[str, Any, Any]]]] = {
     "votes": votes.drift,
     "merging": merging.drift,
     "points": points.drift,
+    "milestones": milestones.drift,
     "invitations": invitations.drift,
     "search": search.drift,
 }

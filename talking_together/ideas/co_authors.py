@@ -17,6 +17,7 @@ from talking_together.ideas.models import Idea, IdeaCoAuthor
 from talking_together.ideas.people import people_with_ids
 from talking_together.ideas.policies import BESIDE
 from talking_together.notifications.services import notify, take_back
+from talking_together.points.milestone_checks import ask_for_milestones
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -152,6 +153,7 @@ def _remove(idea_id: int, member_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     _count(idea_id)
+    ask_for_milestones([member_id])
 
 
 def _count(idea_id: int) -> None:

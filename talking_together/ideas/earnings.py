@@ -3,18 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Row, column, select, table
+from sqlalchemy import BigInteger, Integer, Row, column, select, table
 
 from talking_together.extensions import db
 from talking_together.ideas.co_author_queries import beside
 from talking_together.ideas.models import IdeaDecision
 from talking_together.ideas.services import earned_keys
+from talking_together.points.milestone_checks import ask_for_milestones
 from talking_together.points.services import Award, enter, give_back, reverse, shared
 
 # Named, not imported: comments are a room above this one.
-_comments = table("comments", column("id", BigInteger), column("idea_id", BigInteger))
+_comments = table(
+    "comments", column("id", BigInteger), column("idea_id", BigInteger), column("author_id", Integer)
+)
 _thanks = table("comment_thanks", column("comment_id", BigInteger))
 
+# Coming to one of these, or leaving it, can move milestones.
+MILESTONE_STATUSES = frozenset({"done", "hidden"})
 EARNS = {"shortlisted": "idea shortlisted", "done": "idea done"}
 
 
@@ -40,6 +45,7 @@ def follow(ideas: Sequence[Row[Any]], status: str, decisions: Mapping[int, int])
     others. Being shortlisted or done earns once
     for ever; but what an undone decision earned was never earned, so a later one brings it again.
     """
+    ask_for_those_who_wrote([idea for idea in ideas if {idea.status, status} & MILESTONE_STATUSES])
     if status == "hidden":
         keys = {key: idea.id for idea in ideas for key in earned_keys(idea.id)}
         keys |= _keys_of_thanks([idea.id for idea in ideas])
@@ -63,6 +69,26 @@ def follow(ideas: Sequence[Row[Any]], status: str, decisions: Mapping[int, int])
         before = _decided_before(list(again.values()), status, decisions)
         moved += give_back(key for key, id in again.items() if id not in before).keys
     return Earnings(_by_idea(moved, keys), {})
+
+
+def ask_for_those_who_wrote(ideas: Sequence[Any]) -> None:
+    """Let the milestones be computed again of those who wrote locked ideas, or were thanked under them."""
+    ids = [idea.id for idea in ideas]
+    if not ids:
+        return
+    thanked = (
+        select(_comments.c.author_id)
+        .join(_thanks, _thanks.c.comment_id == _comments.c.id)
+        .where(_comments.c.idea_id.in_(ids), _comments.c.author_id.is_not(None))
+    )
+    with_them = beside([idea.id for idea in ideas if idea.co_authors_count])
+    ask_for_milestones(
+        {
+            *(idea.author_id for idea in ideas if idea.author_id is not None),
+            *(member_id for members in with_them.values() for member_id in members),
+            *db.session.scalars(thanked),
+        }
+    )
 
 
 def _keys_of_thanks(idea_ids: list[int]) -> dict[str, int]:

@@ -26,6 +26,7 @@ from talking_together.ideas.mentions import Mentions, mentioned, mentions_in, te
 from talking_together.ideas.models import Idea, IdeaRevision
 from talking_together.ideas.wording import ensure_unchanged, version_of, wording
 from talking_together.points import services as points
+from talking_together.points.milestone_checks import ask_for_milestones
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -181,6 +182,8 @@ def withdraw_idea(member: "Viewer", *, idea_id: int) -> Written:
     _update(idea_id, status="withdrawn", listed=False)
     count_idea(idea.challenge_id, -1, answered=idea.idea_answered_at is not None)
     moved = points.take_back(earned_keys(idea_id))
+    if not moved:
+        ask_for_milestones([member.id])
     return Written(idea_id, idea.title, "withdrawn", moved.get(member.id, 0))
 
 
@@ -191,6 +194,7 @@ def restore_idea(member: "Viewer", *, idea_id: int) -> Written:
     policies.ensure_can_restore(member, idea, idea, clock.now())
     _update(idea_id, status="new", listed=True)
     count_idea(idea.challenge_id, 1, answered=idea.idea_answered_at is not None)
+    ask_for_milestones([member.id])
     return Written(idea_id, idea.title, "new")
 
 
@@ -309,7 +313,11 @@ def became_public(idea_id: int, challenge_id: int, author_id: int | None, co_aut
     key = f"idea published:idea:{idea_id}"
     with_them = beside([idea_id])[idea_id] if co_authors_count else []
     award = points.Award("idea published", author_id, key, idea_id)
-    return points.award_many(points.shared(award, with_them)).get(author_id, 0)
+    earned = points.award_many(points.shared(award, with_them)).get(author_id, 0)
+    if not earned:
+        # The ledger, which asks by itself, was told nothing of them.
+        ask_for_milestones([author_id], are_held=True)
+    return earned
 
 
 def _update(idea_id: int, **values: Any) -> None:

@@ -17,6 +17,7 @@ from talking_together.ideas.acts import UNDO_FOR, Left, restored, stored
 from talking_together.ideas.answered import count_answers
 from talking_together.ideas.decisions import last_decisions
 from talking_together.ideas.duty import owed_key
+from talking_together.ideas.earnings import MILESTONE_STATUSES, ask_for_those_who_wrote
 from talking_together.ideas.locks import count_idea, locked_as_found
 from talking_together.ideas.models import BoardAct, BoardActIdea, Idea, IdeaDecision
 from talking_together.ideas.statuses import LISTED
@@ -63,7 +64,7 @@ def undo_act(moderator: "Viewer", *, act_id: int) -> Undone:
     if not undone:
         raise Conflict(left[0].why if left else _CHANGED)
     _bring_back(undone, parts)
-    _move_back(act_id, [parts[idea.id] for idea in undone])
+    _move_back(act_id, undone, [parts[idea.id] for idea in undone])
     _close(moderator, act, undone)
     return Undone(act.words, [idea.id for idea in undone], left)
 
@@ -134,8 +135,10 @@ def _bring_back(ideas: Sequence[Row[Any]], parts: Mapping[int, Row[Any]]) -> Non
     count_answers(counts)
 
 
-def _move_back(act_id: int, parts: Sequence[Row[Any]]) -> None:
+def _move_back(act_id: int, ideas: Sequence[Row[Any]], parts: Sequence[Row[Any]]) -> None:
     """Take back the points that the act brought, give back those it took, and unsay what it said."""
+    moved = {part.idea_id: {part.before.get("status"), part.after.get("status")} for part in parts}
+    ask_for_those_who_wrote([idea for idea in ideas if moved[idea.id] & MILESTONE_STATUSES])
     reverse(key for part in parts for key in part.earned)
     give_back(key for part in parts for key in part.taken_back)
     take_back([owed_key(part.idea_id, act_id) for part in parts if "answer_owner_id" in part.after])

@@ -23,6 +23,7 @@ from talking_together.merging.moving import write
 from talking_together.merging.proposals import settle_merged
 from talking_together.notifications.models import Notification
 from talking_together.notifications.services import notify_many
+from talking_together.points.milestone_checks import ask_for_milestones
 from talking_together.votes import ranks
 
 if TYPE_CHECKING:
@@ -63,14 +64,16 @@ def merge_ideas(
     for merged_id in merged_ids:
         policies.ensure_pair(survivor, ideas[merged_id])
     wrote_survivor = moving.authors_of(survivor)
-    told, made = {moderator.id}, []
+    told, made, everybody = {moderator.id}, [], set(wrote_survivor)
     for merged_id in merged_ids:
         merged, wrote = ideas[merged_id], moving.authors_of(ideas[merged_id])
         merge_id = _merge(moderator, survivor, merged, wrote, reason, at)
         _tell("idea merged", merge_id, (wrote | wrote_survivor) - told, survivor_id, moderator)
         told |= wrote | wrote_survivor
+        everybody |= wrote
         made.append(Merged(merge_id, survivor_id, survivor.title, merged_id, merged.title))
     settle_merged(moderator, idea_ids={survivor_id, *merged_ids}, survivor_id=survivor_id, at=at)
+    ask_for_milestones(everybody)
     return made
 
 
@@ -97,6 +100,7 @@ def undo_merge(moderator: "Viewer", *, merge_id: int, reason: str) -> Merged:
     )
     _tell("merge undone", merge_id, wrote - {moderator.id}, merged.id, moderator)
     _tell_others(merge, merged, moderator)
+    ask_for_milestones(wrote)
     _record(moderator, "merge undone", survivor, merged, reason, merge_id)
     return Merged(merge_id, survivor.id, survivor.title, merged.id, merged.title)
 

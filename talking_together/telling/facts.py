@@ -12,7 +12,8 @@ from talking_together.core import clock
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
 from talking_together.following.models import IdeaFollow
-from talking_together.ideas.models import IdeaDecision
+from talking_together.ideas.earnings import ask_for_those_who_wrote
+from talking_together.ideas.models import Idea, IdeaDecision
 from talking_together.telling.concerned import (
     concerned_by_decision,
     concerned_by_merge,
@@ -91,8 +92,20 @@ def _of_news(news: Any) -> Fact | None:
     )
 
 
+def _honour_done(decision: Any) -> None:
+    """Let those who wrote an idea that is done reach what they reach by it, now that it stands."""
+    if decision.to_status == "done":
+        columns = Idea.id, Idea.author_id, Idea.co_authors_count
+        ask_for_those_who_wrote(db.session.execute(select(*columns).where(Idea.id == decision.idea_id)).all())
+
+
 DECISIONS = Source(
-    "decisions", IdeaDecision, IdeaDecision.at, _of_decision, only=(IdeaDecision.undone_at.is_(None),)
+    "decisions",
+    IdeaDecision,
+    IdeaDecision.at,
+    _of_decision,
+    only=(IdeaDecision.undone_at.is_(None),),
+    then=_honour_done,
 )
 COMMENTS = Source("comments", Comment, Comment.created_at, _of_comment)
 NEWS = Source("news", ChallengeNews, ChallengeNews.at, _of_news)

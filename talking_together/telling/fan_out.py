@@ -38,7 +38,7 @@ class Source:
     """Where facts wait to be told: rows of `model` that have stood since `moment` for long enough.
 
     `only` holds for rows that are told at all. `fact_of` returns None for a row that nobody is to be
-    told of.
+    told of. `then` does what follows, besides, from a row that has come to stand.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Source:
     moment: Any
     fact_of: Callable[[Any], Fact | None]
     only: tuple[Any, ...] = ()
+    then: Callable[[Any], None] = lambda _row: None
 
     def waiting(self) -> tuple[Any, ...]:
         """Return the conditions that a row is due and those concerned were not told."""
@@ -99,6 +100,7 @@ def _begin(source: Source) -> bool:
         .values(told_at=clock.now())
         .execution_options(synchronize_session=False)
     )
+    source.then(row)
     fact = source.fact_of(row)
     up_to = _tell_chunk(fact, 0) if fact else None
     if up_to is not None:

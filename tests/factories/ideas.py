@@ -50,10 +50,13 @@ def make_idea(challenge: Challenge | None = None, author: Member | None = None, 
     return saved(idea)
 
 
-def make_co_author(idea: Idea, member: Member | None = None, state: str = "accepted") -> Member:
+def make_co_author(
+    idea: Idea, member: Member | None = None, state: str = "accepted", **values: Any
+) -> Member:
     """Let a member stand beside the author of an idea, or be asked to; return the member."""
     member = member or make_member()
-    saved(IdeaCoAuthor(idea_id=idea.id, member_id=member.id, state=state, asked_at=clock.now()))
+    standing = {"state": state, "asked_at": clock.now(), "settled_at": clock.now(), **values}
+    saved(IdeaCoAuthor(idea_id=idea.id, member_id=member.id, **standing))
     if state in BESIDE:
         idea.co_authors_count = idea.co_authors_count + 1
         saved(idea)
