@@ -6,6 +6,7 @@ from wtforms.validators import DataRequired, Length, StopValidation
 
 from talking_together.accounts.models import THEMES
 from talking_together.accounts.passwords import LEAST_LENGTH, MOST_LENGTH
+from talking_together.accounts.words import MAX_WORD
 from talking_together.core.forms import Form, line_field, text_field
 from talking_together.mail.addresses import MAX_ADDRESS, is_address, normal_address
 
@@ -56,6 +57,16 @@ def leaderboard_field() -> BooleanField:
     return BooleanField(
         "Show me on the leaderboard",
         description="Your name, organisation and points, to every member. You can change this at any time.",
+    )
+
+
+def colleague_word_field() -> StringField:
+    """Return the field for the word of the colleague who told somebody of the site, if one did."""
+    return line_field(
+        "Did a colleague tell you about this? Their word (optional)",
+        most=MAX_WORD,
+        hint="Two words and a number, such as kind-otter-27",
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
 
 

@@ -8,9 +8,11 @@ from talking_together.accounts import passwords, queries, services, sessions, th
 from talking_together.accounts.forms import ChangePasswordForm, PreferencesForm, ProfileForm
 from talking_together.accounts.signing_in import attempt_at, begin_session, this_device
 from talking_together.accounts.views import TOO_MANY, blueprint
-from talking_together.core.access import access
+from talking_together.accounts.words import give_word
+from talking_together.core.access import access, viewer
 from talking_together.core.commits import commits, in_transaction
 from talking_together.core.errors import InvalidInput, NotFound
+from talking_together.milestones.queries import own_milestones
 from talking_together.points.services import award
 
 
@@ -18,7 +20,18 @@ from talking_together.points.services import award
 @access("staff")
 def me() -> ResponseReturnValue:
     """Show where a member's own things are."""
-    return render_template("accounts/me.html", profile=queries.get_profile(current_user.id))
+    shown = [] if current_user.hides_points else own_milestones(viewer())
+    profile = queries.get_profile(current_user.id)
+    return render_template("accounts/me.html", profile=profile, milestones=shown)
+
+
+@blueprint.post("/me/word")
+@access("staff")
+@commits
+def get_word() -> ResponseReturnValue:
+    """Give the member the word that a colleague says who comes by them."""
+    give_word(viewer())
+    return redirect("/me#word", 303)
 
 
 @blueprint.route("/me/profile", methods=["GET", "POST"])

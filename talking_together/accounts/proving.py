@@ -11,16 +11,17 @@ from typing import Any
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from talking_together.accounts import sessions
 from talking_together.accounts.emails import enqueue_address_proof
 from talking_together.accounts.models import Member, MemberGroup, PasswordReset
 from talking_together.accounts.services import AlreadyMember
 from talking_together.accounts.viewers import Viewer
+from talking_together.accounts.words import OWN
 from talking_together.core import clock
 from talking_together.core.database import locked
-from talking_together.core.errors import Conflict
+from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.extensions import db
 
 LIFETIME_DAYS = 7
@@ -82,11 +83,12 @@ def adopt_unproven(
     organisation_id: int,
     group_ids: Iterable[int],
     on_leaderboard: bool,
+    told_by_id: int | None = None,
 ) -> int | None:
     """Give the account that has an address as its unproven sign-in name to who has proven it.
 
     The account keeps what hangs on it and gets a new password; whoever was signed in to it is not
-    any more. Returns its id, or None when there is no such account.
+    any more. InvalidInput for the account's own word. Returns its id, or None when there is no such account.
     """
     member_id = db.session.scalar(
         locked(
@@ -99,10 +101,13 @@ def adopt_unproven(
     )
     if member_id is None:
         return None
+    if told_by_id == member_id:
+        raise InvalidInput(OWN, field="word")
     db.session.execute(
         update(Member)
         .where(Member.id == member_id)
         .values(
+            told_by_id=func.coalesce(told_by_id, Member.told_by_id),
             email=address,
             name=name,
             password_hash=password_hash,

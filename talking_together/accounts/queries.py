@@ -66,6 +66,7 @@ def get_profile(member_id: int) -> Row[*tuple[Any, ...]]:
             Member.on_leaderboard,
             Member.points,
             Member.joined_at,
+            Member.word,
             Organisation.name.label("organisation_name"),
         )
         .outerjoin(Organisation, Organisation.id == Member.organisation_id)

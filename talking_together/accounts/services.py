@@ -54,6 +54,7 @@ def create_member(
     on_leaderboard: bool = False,
     group_ids: Iterable[int] = (),
     waits: bool = False,
+    told_by_id: int | None = None,
 ) -> int:
     """Write an account and return its id; AlreadyMember if the address or sign-in name is taken.
 
@@ -77,6 +78,7 @@ def create_member(
             on_leaderboard=on_leaderboard,
             theme="system",
             points=0,
+            told_by_id=told_by_id,
         )
         .on_conflict_do_nothing()
         .returning(Member.id)

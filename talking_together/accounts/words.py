@@ -3,6 +3,7 @@
 It opens nothing. Whoever guesses one has named a colleague whom they do not know, no more.
 """
 
+import re
 import secrets
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_WORD = 40
 # With two digits there are 729,000 words: of twenty thousand members, one draw in forty meets another's.
+_PARTS = re.compile(r"[a-z]+|[0-9]+")
 LEAST_NUMBER, MOST_NUMBER = 10, 99
 UNKNOWN = "We do not know this word. Ask your colleague how it is spelt, or leave this empty"
 OWN = "This is your own word. Leave this empty unless a colleague told you of the site"
@@ -40,11 +42,11 @@ def give_word(viewer: "Viewer") -> str:
 
 def plain_word(typed: str) -> str:
     """Return what somebody typed as words are kept: "Kind Otter 27" is "kind-otter-27"."""
-    return "-".join("".join(part if part.isalnum() else " " for part in typed.lower()).split())
+    return "-".join(_PARTS.findall(typed.lower()))
 
 
 def member_of_word(typed: str) -> int | None:
-    """Return the id of the colleague whose word was typed, None for nothing; InvalidInput if nobody has it."""
+    """Return the id of the colleague whose word it is, None for nothing; InvalidInput if nobody has it."""
     word = plain_word(typed)
     if not word:
         if typed.strip():

@@ -243,6 +243,7 @@ MATRIX = (
     Row("POST", "/me/sessions/<int:session_id>/end", STAFF, 404, desk=404),
     Row("POST", "/me/sessions/end-others", STAFF, 303, desk=303),
     Row("GET", "/members/<int:member_id>/photo/<file>", STAFF, 404),
+    Row("POST", "/me/word", STAFF, 303),
     Row("GET", "/moderation", MODERATOR, 200),
     Row("POST", "/moderation/acts/<int:act_id>/undo", MODERATOR, 404),
     Row("GET", "/moderation/board", MODERATOR, 200),

@@ -1,6 +1,7 @@
 """The forms that a person joins with."""
 
 from talking_together.accounts.forms import (
+    colleague_word_field,
     job_title_field,
     leaderboard_field,
     new_password_field,
@@ -20,6 +21,7 @@ class JoinForm(Form):
     name = your_name_field()
     job_title = job_title_field()
     password = new_password_field("Choose a password", required="Enter a password")
+    word = colleague_word_field()
     on_leaderboard = leaderboard_field()
     shared = shared_computer_field()
 

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from talking_together.accounts.proving import adopt_unproven
 from talking_together.accounts.services import AlreadyMember, create_member
+from talking_together.accounts.words import member_of_word
 from talking_together.core.clock import now
 from talking_together.core.database import locked
 from talking_together.core.errors import Conflict, NotFound
@@ -17,6 +18,7 @@ from talking_together.invitations.states import EMAIL_PURPOSES, move_invitation
 from talking_together.mail.outbox import cancel_of
 from talking_together.mail.suppressions import lift
 from talking_together.organisations.models import StaffGroup
+from talking_together.points.milestone_checks import ask_for_milestones
 from talking_together.points.services import award
 
 
@@ -27,12 +29,13 @@ class InvitationOver(Conflict):
 
 
 def accept_invitation(
-    *, token: str, name: str, password_hash: str, job_title: str, on_leaderboard: bool
+    *, token: str, name: str, password_hash: str, job_title: str, on_leaderboard: bool, word: str = ""
 ) -> tuple[int, int]:
     """Make the account of an invited person; return its id and the points it earned.
 
     InvitationOver when somebody was quicker, or it was revoked or given another address meanwhile;
-    the other invitations of the address are closed as `already a member`.
+    the other invitations of the address are closed as `already a member`. `word` is that of the
+    colleague who told them of the site; InvalidInput for one that nobody has.
     """
     invitation_id = id_in(token) or 0
     invitations = _lock_with_others_of_address(invitation_id)
@@ -49,6 +52,7 @@ def accept_invitation(
         "job_title": job_title,
         "on_leaderboard": on_leaderboard,
         "group_ids": _groups_left(taken.group_ids),
+        "told_by_id": (told_by_id := member_of_word(word)),
     }
     member_id = _make_account(email, about)
     for row in invitations:
@@ -62,7 +66,10 @@ def accept_invitation(
     cancel_of(EMAIL_PURPOSES, [row.id for row in invitations])
     # They said "not for me" and have thought again; what an admin or a bounce suppressed stays so.
     lift(email, only="declined")
-    return member_id, award("joined", member_id=member_id, key=f"joined:member:{member_id}")
+    points = award("joined", member_id=member_id, key=f"joined:member:{member_id}")
+    if told_by_id is not None:
+        ask_for_milestones([told_by_id])
+    return member_id, points
 
 
 def _make_account(email: str, about: dict[str, Any]) -> int:

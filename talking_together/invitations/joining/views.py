@@ -106,6 +106,7 @@ def _join(token: str, form: JoinForm) -> int:
             name=form.name.data or "",
             password_hash=password_hash,
             job_title=form.job_title.data or "",
+            word=form.word.data or "",
             on_leaderboard=form.on_leaderboard.data,
         )
         sign_in_member(member_id, shared=form.shared.data)

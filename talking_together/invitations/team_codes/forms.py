@@ -5,6 +5,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, StopValidation
 
 from talking_together.accounts.forms import (
+    colleague_word_field,
     job_title_field,
     leaderboard_field,
     new_password_field,
@@ -128,6 +129,7 @@ class TeamJoinForm(Form):
     )
     job_title = job_title_field()
     password = new_password_field("Choose a password", required="Enter a password")
+    word = colleague_word_field()
     on_leaderboard = leaderboard_field()
     shared = shared_computer_field()
 

@@ -9,6 +9,7 @@ from talking_together.accounts import proving
 from talking_together.accounts.models import Member
 from talking_together.accounts.services import AlreadyMember, create_member
 from talking_together.accounts.viewers import Viewer
+from talking_together.accounts.words import member_of_word
 from talking_together.core.clock import now
 from talking_together.core.database import locked
 from talking_together.core.errors import Conflict, InvalidInput
@@ -18,6 +19,7 @@ from talking_together.invitations.states import EMAIL_PURPOSES, move_invitation
 from talking_together.invitations.team_codes.codes import OPEN, state_of
 from talking_together.invitations.team_codes.services import lock_code
 from talking_together.mail.outbox import cancel_of
+from talking_together.points.milestone_checks import ask_for_milestones
 from talking_together.points.services import award
 
 # One answer for an address that has an account and for one that may not join, so that whoever
@@ -55,10 +57,12 @@ def join_with_code(
     password_hash: str,
     job_title: str,
     on_leaderboard: bool,
+    word: str = "",
 ) -> Joined:
     """Make the account of somebody who has a team's code, and count the use of the code.
 
-    The sign-in name proves nothing: an address is written to once, for the proof.
+    The sign-in name proves nothing: an address is written to once, for the proof. `word` is that of the
+    colleague who told them of the site; InvalidInput for one that nobody has.
     """
     # Locked first, so that parallel joins are counted one after another.
     code = lock_code(code_id)
@@ -67,6 +71,7 @@ def join_with_code(
     is_address = "@" in sign_in_name
     if is_address and _is_refused(sign_in_name):
         raise InvalidInput(ADDRESS_REFUSED, field="sign_in_name")
+    told_by_id = member_of_word(word)
     try:
         member_id = create_member(
             name=name,
@@ -78,6 +83,7 @@ def join_with_code(
             on_leaderboard=on_leaderboard,
             group_ids=[code.group_id] if code.group_id else [],
             waits=code.needs_approval,
+            told_by_id=told_by_id,
         )
     except AlreadyMember:
         words = ADDRESS_REFUSED if is_address else NUMBER_TAKEN
@@ -85,7 +91,10 @@ def join_with_code(
     _count_use(code_id, member_id, decided=not code.needs_approval)
     if code.needs_approval:
         return Joined(member_id, 0, waits=True)
-    return Joined(member_id, welcome(member_id, name=name, sign_in_name=sign_in_name), waits=False)
+    points = welcome(member_id, name=name, sign_in_name=sign_in_name)
+    if told_by_id is not None:
+        ask_for_milestones([told_by_id])
+    return Joined(member_id, points, waits=False)
 
 
 def welcome(member_id: int, *, name: str, sign_in_name: str) -> int:

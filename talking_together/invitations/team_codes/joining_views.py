@@ -95,6 +95,7 @@ def _join(team: Any, form: TeamJoinForm, sign_in_name: str) -> Joined:
             sign_in_name=sign_in_name,
             password_hash=password_hash,
             job_title=form.job_title.data or "",
+            word=form.word.data or "",
             on_leaderboard=form.on_leaderboard.data,
         )
         if not joined.waits:
