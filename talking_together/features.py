@@ -92,6 +92,8 @@ PAGES = (
     "rewards.desk.views",
     "rewards.desk.admin_views",
     "rewards.sponsors.views",
+    "rewards.vouchers.views",
+    "rewards.vouchers.admin_views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")
 

@@ -34,6 +34,7 @@ from talking_together.mail import bounces
 from talking_together.mail import sweeps as mail
 from talking_together.milestones.sweeps import settle_all_milestones, settle_due_milestones
 from talking_together.results.sweeps import announce_results
+from talking_together.rewards.vouchers.sweeps import remind_of_vouchers
 from talking_together.telling.facts import tell_settled
 from talking_together.telling.mailing import write_due_emails
 from talking_together.votes.sweeps import enter_kept_back_points
@@ -95,6 +96,7 @@ class Worker:
             ("deliver the outbox", 1, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
             ("take back lapsed mail", 5, lambda: mail.recover_lapsed(ON_OUTCOME)),
             ("announce results", 15, announce_results),
+            ("remind of vouchers", 3_600, remind_of_vouchers),
             ("give out answers owed", 60, ideas.give_answers_owed),
             ("tell of overdue answers", 300, ideas.tell_of_overdue_answers),
             ("count deliveries", 3, count_deliveries),

@@ -14,6 +14,7 @@ from talking_together.invitations import recounts as invitations
 from talking_together.merging import recounts as merging
 from talking_together.milestones import recounts as milestones
 from talking_together.points import recounts as points
+from talking_together.rewards import recounts as rewards
 from talking_together.search import recounts as search
 from talking_together.votes import recounts as votes
 
@@ -26,6 +27,7 @@ RECOUNTS: dict[str, Callable[[], Iterator[tuple[str, Any, Any]]]] = {
     "milestones": milestones.drift,
     "invitations": invitations.drift,
     "search": search.drift,
+    "rewards": rewards.drift,
 }
 
 
@@ -40,7 +42,7 @@ def differences() -> Iterator[str]:
 @click.command("verify")
 @with_appcontext
 def verify() -> None:
-    """Recount votes, ranks, comments, balances, invitations and the search; print what differs."""
+    """Recount votes, ranks, comments, balances, invitations, the search and rewards; print what differs."""
     found = 0
     for line in differences():
         click.echo(line)

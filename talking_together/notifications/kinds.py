@@ -311,14 +311,14 @@ TABLE: dict[str, Kind] = {
         "Your voucher was cancelled: {reward}",
         "",
         "Your voucher “{reward}”",
-        " was cancelled, and its points are yours again",
+        " was cancelled: see why",
     ),
     "voucher expires soon": Kind(
         "rewards",
         "Your voucher ends soon: {reward}",
         "",
         "Your voucher “{reward}”",
-        " can be used for three more days",
+        " can be used for a few more days",
     ),
     "draw won": Kind("rewards", "You won: {reward}", "You won in the prize draw: ", "“{reward}”", ""),
     "draw not won": Kind(

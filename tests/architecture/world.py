@@ -120,6 +120,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "key": lambda: "challenge:new",
     "file_id": next_number,
     "picture_id": next_number,
+    "voucher_id": lambda: 999_999,
     "reward_id": lambda: make_reward().id,
     "sponsor_id": lambda: make_sponsor().id,
     "file_key": lambda: "no-such-file",

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from talking_together.core.formatting import moment
 from talking_together.rewards.models import REDEEM
 from talking_together.rewards.vouchers.refusals import HasExpired, WasCancelled, WasUsed
 
@@ -38,6 +39,9 @@ class Held(Given, Protocol):
 
     @property
     def sponsor_code(self) -> str | None: ...
+
+    @property
+    def donor(self) -> str: ...
 
 
 def state_of(voucher: Given, at: datetime) -> str:
@@ -81,3 +85,18 @@ def can_cancel_own(member_id: int, voucher: Held, at: datetime) -> bool:
     return (
         voucher.member_id == member_id and until is not None and at < until and state_of(voucher, at) == GOOD
     )
+
+
+def why_not_cancelled(voucher: Held, at: datetime) -> str:
+    """Return why its member cannot cancel an unused voucher for its points, in words."""
+    until = returnable_until(voucher)
+    if voucher.kind != REDEEM:
+        return "You spent no points on this voucher, so there is nothing to give back."
+    if until is None:
+        return (
+            f"{voucher.donor} knows the code on this voucher, so it cannot be given back here. "
+            "If something is wrong with it, ask an admin."
+        )
+    if at >= voucher.expires_at:
+        return "This voucher has expired. If something was wrong with it, ask an admin."
+    return f"This voucher could be given back until {moment(until)}. If something is wrong with it, ask an admin."

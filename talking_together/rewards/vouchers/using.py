@@ -49,9 +49,9 @@ def undo_use(desk_member: "Viewer", *, voucher_id: int) -> Row[Any]:
     ensure_role(desk_member, SPONSOR)
     voucher = lock_voucher(Voucher.id == voucher_id, Voucher.sponsor_id == sponsor_of(desk_member.id))
     if voucher.used_at is None:
-        raise NotUsable("This is not marked as used")
+        raise NotUsable("This is not marked as used.")
     if clock.now() > voucher.used_at + SLIP:
-        raise NotUsable("This was marked as used more than ten minutes ago, and stays so")
+        raise NotUsable("This was marked as used more than ten minutes ago, and stays so.")
     _write(voucher.id, used_at=None, used_by_id=None)
     audit.record(
         desk_member,
@@ -68,7 +68,7 @@ def sponsor_of(member_id: int) -> int:
     """Return the sponsor at whose desk a member serves; raises NotAllowed for nobody's."""
     sponsor_id = db.session.scalar(select(DeskMember.sponsor_id).where(DeskMember.member_id == member_id))
     if sponsor_id is None:
-        raise NotAllowed("You serve at no desk")
+        raise NotAllowed("You serve at no desk.")
     return sponsor_id
 
 
