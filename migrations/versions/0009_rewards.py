@@ -300,6 +300,14 @@ def upgrade() -> None:
             "reward_id", "member_id", "number", name=op.f("uq_vouchers_reward_id_member_id_number")
         ),
     )
+    op.create_index(
+        "ix_vouchers_ending",
+        "vouchers",
+        ["expires_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("used_at IS NULL AND cancelled_at IS NULL"),
+        sqlite_where=sa.text("used_at IS NULL AND cancelled_at IS NULL"),
+    )
     op.create_index("ix_vouchers_given", "vouchers", ["given_at", "id"], unique=False)
     op.create_index("ix_vouchers_member", "vouchers", ["member_id", "given_at", "id"], unique=False)
     op.create_index("ix_vouchers_member_year", "vouchers", ["member_id", "tax_year"], unique=False)
@@ -419,6 +427,12 @@ def downgrade() -> None:
     op.drop_index("ix_vouchers_member_year", table_name="vouchers")
     op.drop_index("ix_vouchers_member", table_name="vouchers")
     op.drop_index("ix_vouchers_given", table_name="vouchers")
+    op.drop_index(
+        "ix_vouchers_ending",
+        table_name="vouchers",
+        postgresql_where=sa.text("used_at IS NULL AND cancelled_at IS NULL"),
+        sqlite_where=sa.text("used_at IS NULL AND cancelled_at IS NULL"),
+    )
     op.drop_table("vouchers")
     op.drop_index(op.f("ix_reward_organisations_organisation_id"), table_name="reward_organisations")
     op.drop_table("reward_organisations")

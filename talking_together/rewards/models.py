@@ -209,6 +209,14 @@ class Voucher(Base):
         Index("ix_vouchers_given", "given_at", "id"),
         Index("ix_vouchers_organisation", "organisation_id", "given_at", "id"),
         Index("ix_vouchers_used", "sponsor_id", "used_at", "id"),
+        # Those that can still be used, for the word before they expire.
+        Index(
+            "ix_vouchers_ending",
+            "expires_at",
+            "id",
+            postgresql_where=text("used_at IS NULL AND cancelled_at IS NULL"),
+            sqlite_where=text("used_at IS NULL AND cancelled_at IS NULL"),
+        ),
     )
 
 

@@ -94,9 +94,11 @@ def why_not_cancelled(voucher: Held, at: datetime) -> str:
         return "You spent no points on this voucher, so there is nothing to give back."
     if until is None:
         return (
-            f"{voucher.donor} knows the code on this voucher, so it cannot be given back here. "
+            f"{voucher.donor} knows the code on this voucher, so it cannot be cancelled here. "
             "If something is wrong with it, ask an admin."
         )
     if at >= voucher.expires_at:
         return "This voucher has expired. If something was wrong with it, ask an admin."
-    return f"This voucher could be given back until {moment(until)}. If something is wrong with it, ask an admin."
+    return (
+        f"This voucher could be cancelled until {moment(until)}. If something is wrong with it, ask an admin."
+    )

@@ -19,6 +19,7 @@ from talking_together.rewards.vouchers.cancelling import cancel_own_voucher
 from talking_together.rewards.vouchers.codes import PATH, shown_code
 from talking_together.rewards.vouchers.forms import RedeemForm
 from talking_together.rewards.vouchers.redeeming import redeem_reward
+from talking_together.rewards.vouchers.refusals import OrganisationOptedOut
 
 
 def _redeem_part(member: Any, reward: Any) -> queries.Offer | None:
@@ -39,6 +40,9 @@ def redeem(reward_id: int) -> ResponseReturnValue:
         redeemed = redeem_reward(
             viewer(), reward_id=reward_id, expected_cost=form.sent_cost, number=form.sent_number
         )
+    except OrganisationOptedOut:
+        # For them no page of the reward stands behind the words.
+        raise
     except Conflict as fact:
         return reward_page(get_reward(viewer(), reward_id), problem=fact.message), 409
     if redeemed.is_new:
