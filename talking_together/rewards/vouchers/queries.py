@@ -12,10 +12,9 @@ from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
 from talking_together.extensions import db
-from talking_together.organisations.models import Organisation, StaffGroup
+from talking_together.organisations.models import StaffGroup
 from talking_together.rewards.models import Pledge, Sponsor, Voucher
 from talking_together.rewards.vouchers.cases import case_of, ensure_redeemable
-from talking_together.rewards.vouchers.codes import read_code
 from talking_together.rewards.vouchers.policies import (
     GOOD,
     can_cancel_own,
@@ -23,7 +22,7 @@ from talking_together.rewards.vouchers.policies import (
     returnable_until,
     state_of,
 )
-from talking_together.rewards.vouchers.refusals import NotGiven, UnknownCode
+from talking_together.rewards.vouchers.refusals import NotGiven
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -133,25 +132,15 @@ def get_voucher(voucher_id: int) -> Row[Any]:
         select(
             Voucher.__table__,
             shown_name(Member).label("member_name"),
-            Organisation.name.label("organisation_name"),
             StaffGroup.name.label("group_name"),
         )
         .join(Member, Member.id == Voucher.member_id)
-        .outerjoin(Organisation, Organisation.id == Voucher.organisation_id)
         .outerjoin(StaffGroup, StaffGroup.id == Voucher.group_id)
         .where(Voucher.id == voucher_id)
     )
     row = db.session.execute(statement).first() if voucher_id <= MAX_ID else None
     if row is None:
         raise NotFound()
-    return row
-
-
-def get_voucher_by_code(typed: str) -> Row[Any]:
-    """Return the voucher with a code, as typed or scanned; raises MistypedCode or UnknownCode."""
-    row = db.session.execute(select(Voucher.__table__).where(Voucher.code == read_code(typed))).first()
-    if row is None:
-        raise UnknownCode()
     return row
 
 
