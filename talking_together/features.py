@@ -88,6 +88,7 @@ PAGES = (
     "results.moderator_views",
     "rewards.catalogue.views",
     "rewards.catalogue.admin_views",
+    "rewards.catalogue.code_views",
     "rewards.gift_policies.views",
     "rewards.desk.views",
     "rewards.desk.admin_views",
