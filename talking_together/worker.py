@@ -33,6 +33,7 @@ from talking_together.leaderboards.sweeps import count_groups
 from talking_together.mail import bounces
 from talking_together.mail import sweeps as mail
 from talking_together.milestones.sweeps import settle_all_milestones, settle_due_milestones
+from talking_together.points.sweeps import enter_weeks_of_hidden_names
 from talking_together.results.sweeps import announce_results
 from talking_together.rewards.vouchers.sweeps import remind_of_vouchers
 from talking_together.telling.facts import tell_settled
@@ -89,6 +90,7 @@ class Worker:
             ("count figures per head", 300, count_groups),
             ("settle milestones", 20, lambda: settle_due_milestones(stop=self.stopping.is_set)),
             ("look at all milestones", 86_400, lambda: settle_all_milestones(stop=self.stopping.is_set)),
+            ("enter weeks of hidden names", 3_600, enter_weeks_of_hidden_names),
             ("clear files", 3_600, clear_files),
             ("tell those concerned", 10, lambda: tell_settled(stop=self.stopping.is_set)),
             ("write what was told", 20, lambda: write_due_emails(stop=self.stopping.is_set)),

@@ -8,7 +8,8 @@ from sqlalchemy import String, and_, cast, func, literal, or_, select, union_all
 from talking_together.accounts.models import Member
 from talking_together.core.database import dialect_name
 from talking_together.extensions import db
-from talking_together.points.models import PointEntry, PointTotal
+from talking_together.points.models import HeldEntry, PointEntry, PointTotal
+from talking_together.points.rules import WEEK_OF_HIDDEN_NAMES
 
 
 def drift() -> Iterator[tuple[str, int, int]]:
@@ -16,6 +17,7 @@ def drift() -> Iterator[tuple[str, int, int]]:
     yield from _balances()
     yield from _totals()
     yield from _listed()
+    yield from _weeks()
 
 
 def _balances() -> Iterator[tuple[str, int, int]]:
@@ -86,3 +88,27 @@ def _listed() -> Iterator[tuple[str, int, int]]:
     )
     for board, member_id, kept in db.session.execute(statement):
         yield f"member {member_id} listed on {board}", int(kept), int(not kept)
+
+
+def _weeks() -> Iterator[tuple[str, int, int]]:
+    """Yield the entries of weeks of hidden names that are not the sum of what was held."""
+    held = (
+        select(HeldEntry.entered_key.label("key"), func.sum(HeldEntry.points).label("total"))
+        .where(HeldEntry.entered_key.is_not(None))
+        .group_by(HeldEntry.entered_key)
+        .subquery()
+    )
+    weeks = (
+        select(PointEntry.event_key.label("key"), PointEntry.points)
+        .where(PointEntry.event == WEEK_OF_HIDDEN_NAMES)
+        .subquery()
+    )
+    kept, total = func.coalesce(weeks.c.points, 0), func.coalesce(held.c.total, 0)
+    statement = (
+        select(func.coalesce(weeks.c.key, held.c.key), kept, total)
+        .select_from(weeks)
+        .join(held, held.c.key == weeks.c.key, full=True)
+        .where(kept != total)
+    )
+    for key, points, earned in db.session.execute(statement):
+        yield key, points, int(earned)

@@ -43,8 +43,10 @@ WITHOUT_RULE = {
     REWARD_REDEEMED: "You got a reward",
     DRAW_ENTERED: "You entered a prize draw",
     POINTS_PLEDGED: "You pledged points for a team prize",
-    WEEK_OF_HIDDEN_NAMES: "Contributions of that week without your name",
+    WEEK_OF_HIDDEN_NAMES: "Contributions of the week before, without your name",
 }
+# What stands in an entry for the version of its rule where there is none.
+WITHOUT_VERSION = 0
 SPENDING = frozenset({REWARD_REDEEMED, DRAW_ENTERED, POINTS_PLEDGED})
 
 ENTRY_WORDS = {rule.event: rule.entry for rule in DEFAULT_RULES} | WITHOUT_RULE

@@ -17,10 +17,7 @@ from talking_together.extensions import db
 from talking_together.points import services
 from talking_together.points.entering import REVERSED
 from talking_together.points.models import PointEntry
-from talking_together.points.rules import SPENDING
-
-# Behind spending stands no rule.
-NO_VERSION = 0
+from talking_together.points.rules import SPENDING, WITHOUT_VERSION
 
 
 class NotEnoughPoints(Conflict):
@@ -54,7 +51,7 @@ def spend(member_id: int, *, event: str, key: str, cost: int, reward_id: int) ->
         "is_reversal": False,
         "day": clock.today(),
         "at": clock.now(),
-        "rule_version": NO_VERSION,
+        "rule_version": WITHOUT_VERSION,
         "is_spending": True,
         "reward_id": reward_id,
     }
