@@ -55,9 +55,9 @@ class Visitors:
     def __post_init__(self) -> None:
         connection = Connection(self.port)
         self.outside = _outside(connection)
-        self.reader = _sign_in(connection, READER)
-        self.moderator = _sign_in(connection, MODERATOR)
-        self.writers = [_sign_in(connection, ADDRESS.format(n + 1)) for n in range(WRITERS)]
+        self.reader = sign_in(connection, READER)
+        self.moderator = sign_in(connection, MODERATOR)
+        self.writers = [sign_in(connection, ADDRESS.format(n + 1)) for n in range(WRITERS)]
         connection.close()
 
     def get(self, path: str) -> bytes:
@@ -87,7 +87,8 @@ def _outside(connection: Connection) -> Signed:
     return Signed(_cookie(answer.cookies), _token(answer.body))
 
 
-def _sign_in(connection: Connection, email: str) -> Signed:
+def sign_in(connection: Connection, email: str) -> Signed:
+    """Return the browser of the member with that address, signed in."""
     outside = _outside(connection)
     form = {"email": email, "password": PASSWORD, "csrf_token": outside.token}
     answer = connection.ask(request_bytes("POST", "/sign-in", cookie=outside.cookie, form=form))
