@@ -160,19 +160,22 @@ def _around(viewer: "Viewer", board: str, points: int) -> tuple[Leader, ...]:
     """Return the viewer's place with those next to it, the highest first."""
     values = {"board": board, "member_id": viewer.id, "points": points}
     rows = run(_neighbours(), values).all()
-    place = max((row.place for row in rows if row.place), default=0)
     ranks: list[int | None] = [None] * len(rows)
+    place, higher = next((row.place, row.higher) for row in rows if row.place)
     if place <= LAST_COUNTED:
-        above = [row.rank for row in rows if row.rank]
-        # Those below follow the viewer's own place, or share the rank that is theirs.
-        below = shared_ranks([points, *(row.points for row in rows[len(above) :])], place)[1:]
-        own = above[-1] if above else None
-        ranks = [*above, *(own if rank == place else rank for rank in below)]
+        # The place of the first row; its rank is better where others before it have as many points.
+        first = place + 1 - sum(row.place is not None for row in rows)
+        scores = [row.points for row in rows]
+        ranks = [higher + 1 if rank == first else rank for rank in shared_ranks(scores, first)]
     return tuple(_leader(viewer, row, rank) for row, rank in zip(rows, ranks, strict=True))
 
 
-def _shown(board: Any) -> Any:
-    return and_(PointTotal.board == board, PointTotal.listed.is_(True), PointTotal.points > 0)
+def _listed() -> Any:
+    return and_(PointTotal.board == _BOARD, PointTotal.listed.is_(True))
+
+
+def _with_points() -> Any:
+    return and_(_listed(), PointTotal.points > 0)
 
 
 _BOARD = given("board", PointTotal.board)
@@ -186,7 +189,7 @@ def _leaders() -> Any:
         select(PointTotal.member_id, PointTotal.points, *byline_columns())
         .join(Author, Author.id == PointTotal.member_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
-        .where(_shown(_BOARD))
+        .where(_with_points())
         .order_by(PointTotal.points.desc(), PointTotal.member_id.desc())
         .limit(SHOWN)
     )
@@ -207,47 +210,44 @@ def _own() -> Any:
 def _neighbours() -> Any:
     """Return the statement of the places around one, which goes along the index both ways from it.
 
-    `place` is the number of rows down to the member's own: no more than one beyond what is counted.
+    `place` is the number of rows down to the member's own, `higher` that of members with more points
+    than the first of the rows: neither is counted further than one beyond the last that is shown.
     """
     totals = (PointTotal.points, PointTotal.member_id)
     own = tuple_(_POINTS, _MEMBER)
-    ahead = (
+    near = (
         select(PointTotal.member_id, PointTotal.points)
-        .where(_shown(_BOARD), tuple_(*totals) >= own)
+        # Without a word of points above nothing, which SQLite would begin from.
+        .where(_listed(), tuple_(*totals) >= own)
         .order_by(*totals)
-        .limit(LAST_COUNTED + 1)
-        .subquery("ahead")
-    )
-    placed = (
-        select(
-            ahead.c.member_id,
-            ahead.c.points,
-            func.rank().over(order_by=ahead.c.points.desc()).label("rank"),
-            func.count().over().label("place"),
-        )
-        .order_by(ahead.c.points, ahead.c.member_id)
         .limit(AROUND + 1)
-        .subquery("placed")
+        .cte("near")
     )
     behind = (
-        select(
-            PointTotal.member_id,
-            PointTotal.points,
-            literal(None, Integer).label("rank"),
-            literal(None, Integer).label("place"),
-        )
-        .where(_shown(_BOARD), tuple_(*totals) < own)
+        select(PointTotal.member_id, PointTotal.points)
+        .where(_with_points(), tuple_(*totals) < own)
         .order_by(*(column.desc() for column in totals))
         .limit(AROUND)
         .subquery("behind")
     )
-    both = union_all(select(placed), select(behind)).subquery("around")
+    most = select(func.max(near.c.points)).scalar_subquery()
+    place, higher = _counted(tuple_(*totals) >= own), _counted(PointTotal.points > most)
+    unknown = literal(None, Integer)
+    both = union_all(
+        select(near, place.label("place"), higher.label("higher")),
+        select(behind, unknown.label("place"), unknown.label("higher")),
+    ).subquery("around")
     return (
         select(both, *byline_columns())
         .join(Author, Author.id == both.c.member_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
         .order_by(both.c.points.desc(), both.c.member_id.desc())
     )
+
+
+def _counted(condition: Any) -> Any:
+    rows = select(PointTotal.member_id).where(_listed(), condition).limit(LAST_COUNTED + 1)
+    return select(func.count()).select_from(rows.subquery()).scalar_subquery()
 
 
 @cache

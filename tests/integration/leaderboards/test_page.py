@@ -225,6 +225,10 @@ def test_after_the_first_thousand_places_are_not_counted_and_every_read_goes_by_
     for plan in (plans[0], plans[2]):
         assert "ix_point_totals_listed" in plan, plan
     assert "ix_group_point_totals_rank" in plans[3]
+    # From the viewer's own place up and down, never from the end of the board.
+    own = "(points,member_id)%s(?,?)" if db.engine.dialect.name == "sqlite" else "ROW(points, member_id) %s"
+    for sign in "><":
+        assert own % sign in plans[2], plans[2]
 
 
 def test_with_leaderboards_off_there_is_no_word_of_one(client: Client) -> None:
