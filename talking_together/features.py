@@ -79,6 +79,7 @@ PAGES = (
     "invitations.team_codes.address_views",
     "merging.views",
     "merging.moderator_views",
+    "fairness.views",
     "moderation.views",
     "moderation.board_views",
     "insights.views",

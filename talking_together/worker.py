@@ -17,6 +17,7 @@ from talking_together.accounts import sweeps as accounts
 from talking_together.core.clock import LONDON
 from talking_together.core.logs import frames_of
 from talking_together.drafts import sweeps as drafts
+from talking_together.fairness.sweeps import look_for_signs
 from talking_together.files.sweeps import clear_files
 from talking_together.ideas import sweeps as ideas
 from talking_together.invitations.declining.returned import record_bounce
@@ -92,6 +93,7 @@ class Worker:
             ("look at all milestones", 86_400, lambda: settle_all_milestones(stop=self.stopping.is_set)),
             ("enter weeks of hidden names", 3_600, enter_weeks_of_hidden_names),
             ("clear files", 3_600, clear_files),
+            ("look for signs of gaming", 900, lambda: look_for_signs(stop=self.stopping.is_set)),
             ("tell those concerned", 10, lambda: tell_settled(stop=self.stopping.is_set)),
             ("write what was told", 20, lambda: write_due_emails(stop=self.stopping.is_set)),
             ("read bounces", 60, lambda: bounces.read_bounces(ON_BOUNCE, stop=self.stopping.is_set)),

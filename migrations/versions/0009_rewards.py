@@ -46,6 +46,9 @@ NEW_KINDS = (
     "gift given",
     "team prize won",
     "points came back",
+    "votes set aside",
+    "thumbs set aside",
+    "votes brought back",
 )
 
 

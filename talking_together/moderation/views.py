@@ -7,6 +7,7 @@ from talking_together.challenges.stages import TAKES_DECISIONS
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
 from talking_together.core.errors import NotFound
+from talking_together.fairness.queries import count_open_signs
 from talking_together.ideas.approval import waiting_for_approval
 from talking_together.ideas.queries import unanswered
 from talking_together.invitations.team_codes.queries import count_join_requests
@@ -43,6 +44,7 @@ def moderation() -> ResponseReturnValue:
         to_approve=waiting_for_approval(viewer()),
         join_requests=count_join_requests(),
         proposals=count_open_proposals(),
+        open_signs=count_open_signs(),
         owed=owed,
         owed_in_part=len(owed) == SHOWN,
     )

@@ -159,6 +159,14 @@ GROUPS = {
             NEVER,
             in_site_only=True,
         ),
+        Group(
+            "fairness",
+            "Votes set aside",
+            "When a moderator sets votes aside, or brings them back",
+            "the votes or the points are yours",
+            NEVER,
+            in_site_only=True,
+        ),
     )
 }
 # Those that email has a choice about.
@@ -334,6 +342,28 @@ TABLE: dict[str, Kind] = {
     ),
     "points came back": Kind(
         "rewards", "Your points came back: {reward}", "Your points came back from ", "“{reward}”", ""
+    ),
+    "votes set aside": Kind(
+        "fairness",
+        "Set aside: some of your votes",
+        "A moderator set some of your votes aside: ",
+        "see which and why",
+        path="/me/votes-set-aside",
+    ),
+    "thumbs set aside": Kind(
+        "fairness",
+        "Set aside: some thumbs up for you",
+        "A moderator found that some thumbs up for what you wrote were not given fairly, and set them aside. "
+        "This says nothing against you. ",
+        "See your points",
+        path="/points",
+    ),
+    "votes brought back": Kind(
+        "fairness",
+        "Brought back: votes that were set aside",
+        "Votes that a moderator had set aside count again, and their points are back: ",
+        "see your points",
+        path="/points",
     ),
 }
 KINDS = tuple(TABLE)

@@ -19,6 +19,7 @@ from tests.factories import (
     make_member,
     make_organisation,
 )
+from tests.factories.fairness import make_sign
 from tests.factories.invitations import make_join_code
 from tests.factories.merging import make_merge, make_proposal
 from tests.factories.results import make_results
@@ -93,6 +94,7 @@ def _session() -> MemberSession:
 MAKERS: dict[str, Callable[[], Any]] = {
     "merge_id": make_merge,
     "proposal_id": make_proposal,
+    "sign_id": make_sign,
     "challenge_id": lambda: make_challenge().id,
     "member_id": lambda: make_member().id,
     "organisation_id": lambda: make_organisation().id,

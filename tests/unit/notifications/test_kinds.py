@@ -39,6 +39,14 @@ WORDS = {
     "gift given": "A gift for you: “A swim”",
     "team prize won": "Your group pledged enough: “A swim” is yours",
     "points came back": "Your points came back from “A swim”",
+    "votes set aside": "A moderator set some of your votes aside: see which and why",
+    "thumbs set aside": (
+        "A moderator found that some thumbs up for what you wrote were not given fairly, and set them "
+        "aside. This says nothing against you. See your points"
+    ),
+    "votes brought back": (
+        "Votes that a moderator had set aside count again, and their points are back: see your points"
+    ),
 }
 
 
