@@ -93,6 +93,7 @@ PAGES = (
     "rewards.gift_policies.views",
     "rewards.desk.views",
     "rewards.desk.admin_views",
+    "rewards.register.views",
     "rewards.sponsors.views",
     "rewards.vouchers.views",
     "rewards.vouchers.admin_views",

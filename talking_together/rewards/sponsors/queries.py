@@ -1,5 +1,6 @@
 """Reads of sponsors, for admins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,11 @@ def get_sponsor(sponsor_id: int) -> ManagedSponsor:
     if row is None:
         raise NotFound()
     return _sponsor(row)
+
+
+def sponsor_names() -> Sequence[Any]:
+    """Return id and name of every sponsor there ever was, by name."""
+    return db.session.execute(select(Sponsor.id, Sponsor.name).order_by(func.lower(Sponsor.name))).all()
 
 
 def sponsor_choices(also: int | None = None) -> list[tuple[int, str]]:
