@@ -25,6 +25,8 @@ NOT_PAGES = {
     "invitations.problems",
     "invitations.staff_list_template",
     "organisations.colours",
+    "rewards.reward_picture",
+    "rewards.small_reward_picture",
     "search.similar",
     "static",
 }
@@ -56,6 +58,7 @@ ELSEWHERE = {
     "invitations.waiting_for_moderator",
     "merging.new_merge",
     "results.preview_results",
+    "rewards.reward_codes",
     "merging.original",
     "results.challenge_results",
     "telling.stop_page",

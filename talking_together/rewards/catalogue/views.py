@@ -49,14 +49,15 @@ def reward(ref: Slugged) -> ResponseReturnValue:
     return reward_page(found)
 
 
-def reward_page(found: queries.RewardPage, *, problem: str = "", **more: Any) -> str:
+def reward_page(found: queries.RewardPage, *, problem: str = "", preview: bool = False, **more: Any) -> str:
     """Return the page of a reward, with why something could not be done and what its part needs."""
-    part = PARTS[found.kind](viewer(), found) if found.kind in PARTS else None
+    part = PARTS[found.kind](viewer(), found) if found.kind in PARTS and not preview else None
     return render_template(
         "rewards/catalogue/reward.html",
         reward=found,
         part=part,
         problem=problem,
+        preview=preview,
         kind_words=KIND_WORDS,
         stage_words=STAGE_WORDS,
         **more,
