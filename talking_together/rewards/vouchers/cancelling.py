@@ -16,7 +16,7 @@ from talking_together.notifications.services import notify
 from talking_together.points.services import hold
 from talking_together.points.spending import return_spent
 from talking_together.rewards.models import Reward, Voucher
-from talking_together.rewards.vouchers.locks import lock_reward, lock_voucher
+from talking_together.rewards.vouchers.locks import MAX_ID, lock_reward, lock_voucher
 from talking_together.rewards.vouchers.policies import can_cancel_own, why_not_cancelled
 from talking_together.rewards.vouchers.redeeming import spending_key
 from talking_together.rewards.vouchers.refusals import WasCancelled, WasUsed
@@ -72,6 +72,8 @@ def cancel_voucher(admin: "Viewer", *, voucher_id: int, reason: str) -> int:
 
 def _held(voucher_id: int, *conditions: Any) -> Row[Any]:
     """Lock the reward, the member and the voucher, in the order of all; raises NotFound."""
+    if voucher_id > MAX_ID:
+        raise NotFound()
     # These two of a voucher never change.
     about = db.session.execute(
         select(Voucher.reward_id, Voucher.member_id).where(Voucher.id == voucher_id, *conditions)

@@ -9,9 +9,14 @@ from talking_together.core.errors import NotFound
 from talking_together.extensions import db
 from talking_together.rewards.models import Reward, Voucher
 
+# An id of 32 bits: PostgreSQL refuses to compare it with anything larger.
+MAX_ID = 2**31 - 1
+
 
 def lock_reward(reward_id: int) -> Row[Any]:
     """Lock and return a reward; raises NotFound."""
+    if reward_id > MAX_ID:
+        raise NotFound()
     return _first(select(Reward.__table__).where(Reward.id == reward_id))
 
 

@@ -15,6 +15,7 @@ from talking_together.extensions import db
 from talking_together.organisations.models import StaffGroup
 from talking_together.rewards.models import Pledge, Sponsor, Voucher
 from talking_together.rewards.vouchers.cases import case_of, ensure_redeemable
+from talking_together.rewards.vouchers.locks import MAX_ID
 from talking_together.rewards.vouchers.policies import (
     GOOD,
     can_cancel_own,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 PAGE_SIZE = 20
-# An id of 32 bits: PostgreSQL refuses to compare it with anything larger.
-MAX_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
