@@ -64,7 +64,8 @@ def _write(connection: Connection, values: dict[str, Any]) -> None:
     )
     run(
         "INSERT INTO point_entries (member_id, event, points, event_key, is_reversal, idea_id, day, at) "
-        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :entries), "
+        "WITH RECURSIVE n(i) AS (SELECT CAST(0 AS bigint) UNION ALL "
+        "SELECT i + 1 FROM n WHERE i + 1 < :entries), "
         "places AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS many "
         "FROM ideas) "
         f"SELECT {WHO}, "
