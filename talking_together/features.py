@@ -97,6 +97,8 @@ PAGES = (
     "rewards.sponsors.views",
     "rewards.vouchers.views",
     "rewards.vouchers.admin_views",
+    "rewards.draws.views",
+    "rewards.team_prizes.views",
 )
 COMMANDS = ("accounts", "invitations", "consultations", "devtools")
 

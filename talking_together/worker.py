@@ -36,6 +36,9 @@ from talking_together.mail import sweeps as mail
 from talking_together.milestones.sweeps import settle_all_milestones, settle_due_milestones
 from talking_together.points.sweeps import enter_weeks_of_hidden_names
 from talking_together.results.sweeps import announce_results
+from talking_together.rewards.draws import sweeps as draws
+from talking_together.rewards.gifts.sweeps import give_gifts
+from talking_together.rewards.team_prizes.sweeps import return_pledges_that_did_not_win
 from talking_together.rewards.vouchers.sweeps import remind_of_vouchers
 from talking_together.telling.facts import tell_settled
 from talking_together.telling.mailing import write_due_emails
@@ -101,6 +104,10 @@ class Worker:
             ("take back lapsed mail", 5, lambda: mail.recover_lapsed(ON_OUTCOME)),
             ("announce results", 15, announce_results),
             ("remind of vouchers", 3_600, remind_of_vouchers),
+            ("make draws", 15, draws.make_due_draws),
+            ("return entries of no draw", 30, draws.return_called_off_entries),
+            ("return pledges", 30, return_pledges_that_did_not_win),
+            ("give gifts", 60, give_gifts),
             ("give out answers owed", 60, ideas.give_answers_owed),
             ("tell of overdue answers", 300, ideas.tell_of_overdue_answers),
             ("count deliveries", 3, count_deliveries),

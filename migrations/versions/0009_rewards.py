@@ -334,6 +334,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("reward_id", "number", name=op.f("pk_draw_entries")),
     )
     op.create_index(op.f("ix_draw_entries_member_id"), "draw_entries", ["member_id"], unique=False)
+    op.create_index(
+        "ix_draw_entries_standing",
+        "draw_entries",
+        ["reward_id", "number"],
+        unique=False,
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+    )
     op.create_table(
         "draw_winners",
         sa.Column("reward_id", sa.Integer(), nullable=False),
@@ -423,6 +431,12 @@ def downgrade() -> None:
     )
     op.drop_table("reward_codes")
     op.drop_table("draw_winners")
+    op.drop_index(
+        "ix_draw_entries_standing",
+        table_name="draw_entries",
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+    )
     op.drop_index(op.f("ix_draw_entries_member_id"), table_name="draw_entries")
     op.drop_table("draw_entries")
     op.drop_index("ix_vouchers_used", table_name="vouchers")

@@ -262,6 +262,16 @@ class DrawEntry(Base):
     entered_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 
+    __table_args__ = (
+        Index(
+            "ix_draw_entries_standing",
+            "reward_id",
+            "number",
+            postgresql_where=text("withdrawn_at IS NULL"),
+            sqlite_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
 
 class DrawWinner(Base):
     """An entry that was drawn; `voucher_id` None where its member could not have the prize, and why."""

@@ -19,6 +19,7 @@ from tests.factories import (
     make_member,
     make_organisation,
 )
+from tests.factories.draws import make_draw
 from tests.factories.fairness import make_sign
 from tests.factories.invitations import make_join_code
 from tests.factories.merging import make_merge, make_proposal
@@ -48,7 +49,7 @@ def _value_of(rule: str, name: str, author: Member | None) -> Any:
     if name == "ref":
         kind = rule.split("/")[1]
         if kind == "rewards":
-            reward = make_reward()
+            reward = make_draw() if rule.endswith("/draw") else make_reward()
             return slug_path(kind, reward.id, reward.title).rpartition("/")[2]
         thing = make_challenge() if kind == "challenges" else make_idea(author=author)
         if rule.endswith("/results"):
@@ -123,6 +124,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "file_id": next_number,
     "picture_id": next_number,
     "voucher_id": lambda: 999_999,
+    "number": next_number,
+    "pledge_id": next_number,
     "reward_id": lambda: make_reward().id,
     "sponsor_id": lambda: make_sponsor().id,
     "file_key": lambda: "no-such-file",

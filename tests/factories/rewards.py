@@ -6,7 +6,9 @@ from typing import Any
 
 from talking_together.accounts.models import Member
 from talking_together.core import clock, rich_text
+from talking_together.extensions import db
 from talking_together.organisations.models import Organisation, StaffGroup
+from talking_together.rewards.draw_seeds import publish_seed
 from talking_together.rewards.models import (
     GiftPolicy,
     Reward,
@@ -83,6 +85,9 @@ def make_reward(
             }
         )
     )
+    if kind == "draw" and reward.state != "draft":
+        publish_seed(reward.id, at=now)
+        db.session.commit()
     for code in codes:
         saved(RewardCode(reward_id=reward.id, code=code))
     for organisation in organisations:

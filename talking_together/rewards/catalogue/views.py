@@ -13,11 +13,13 @@ from talking_together.core.formatting import reward_path
 from talking_together.core.kept_answers import kept_answer
 from talking_together.rewards.blueprint import blueprint
 from talking_together.rewards.catalogue import queries
-from talking_together.rewards.catalogue.wording import KIND_WORDS, STAGE_WORDS
+from talking_together.rewards.catalogue.wording import GIVEN_FOR_WORDS, KIND_WORDS, STAGE_WORDS
 from talking_together.rewards.pictures import find_picture
 
 # What a kind's own part of the page needs beyond the reward, `part` in catalogue/act_<kind>.html.
-PARTS: dict[str, Callable[[Any, queries.RewardPage], Any]] = {}
+PARTS: dict[str, Callable[[Any, queries.RewardPage], Any]] = {
+    "gift": lambda _viewer, reward: GIVEN_FOR_WORDS[reward.given_for or "joined"],
+}
 
 
 @blueprint.get("/rewards")

@@ -1,0 +1,39 @@
+"""The form by which a member pledges points for their group."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from wtforms import IntegerField, RadioField
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from talking_together.core.forms import Form
+from talking_together.rewards.models import MOST_POINTS
+
+WORDS = f"Enter a whole number from 1 to {MOST_POINTS:,}"
+
+
+class PointsField(IntegerField):
+    """A number of points, with words of ours for what is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep what was typed; what is no number is an error by the field."""
+        try:
+            super().process_formdata([value for value in valuelist if value.strip()])
+        except ValueError:
+            raise ValueError(WORDS) from None
+
+
+class PledgeForm(Form):
+    """How many points, and for which group; the page fills in what the member had pledged before."""
+
+    group = RadioField(
+        "For which group?", choices=[], validators=[InputRequired("Choose one of your groups")]
+    )
+    how_many = PointsField(
+        "Points to pledge", validators=[InputRequired(WORDS), NumberRange(1, MOST_POINTS, WORDS)]
+    )
+    pledged = IntegerField("Pledged before", validators=[Optional(), NumberRange(0)])
+
+    def offer(self, groups: Iterable[Any]) -> None:
+        """Let these groups be chosen."""
+        self.group.choices = [(str(group.id), group.name) for group in groups]

@@ -1,0 +1,270 @@
+"""Prize draws: entering, withdrawing, and making them once by their published rule."""
+
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from talking_together.accounts.models import Member
+from talking_together.audit.models import AuditEntry
+from talking_together.core import clock
+from talking_together.core.commits import in_transaction
+from talking_together.core.errors import Conflict, NotFound
+from talking_together.extensions import db
+from talking_together.notifications.models import Notification
+from talking_together.points.recounts import drift as drift_of_points
+from talking_together.points.spending import NotEnoughPoints
+from talking_together.rewards.draw_seeds import hash_of
+from talking_together.rewards.draws import queries, services
+from talking_together.rewards.draws.order import in_order
+from talking_together.rewards.draws.sweeps import make_due_draws, return_called_off_entries
+from talking_together.rewards.models import Draw, DrawEntry, DrawWinner, Reward, Voucher
+from talking_together.rewards.vouchers.refusals import CeilingReached, LimitMet
+from tests.factories import make_member, make_organisation, viewer_of
+from tests.factories.draws import make_draw, make_member_with_points
+from tests.factories.rewards import make_gift_policy
+from tests.support.client import Client
+from tests.support.parallel import run_together
+from tests.support.plans import plans_of
+
+SCRIPT = re.search(
+    r"```python\n(.*?)```",
+    (Path(__file__).parents[3] / "docs" / "draws.md").read_text(encoding="utf-8"),
+    re.DOTALL,
+)
+
+
+def entering(member: Member, reward: Reward, *, before: int = 0, cost: int | None = None) -> Any:
+    """Return what enters the member when it is called."""
+    entry = partial(
+        services.enter_draw,
+        viewer_of(member),
+        reward_id=reward.id,
+        expected_cost=reward.cost if cost is None else cost,
+        entries_before=before,
+    )
+    return partial(in_transaction, entry)
+
+
+def enter(member: Member, reward: Reward, **more: Any) -> int:
+    return int(entering(member, reward, **more)())
+
+
+def withdraw(member: Member, reward: Reward, number: int) -> int:
+    return in_transaction(
+        partial(services.withdraw_entry, viewer_of(member), reward_id=reward.id, number=number)
+    )
+
+
+def end(reward: Reward) -> None:
+    db.session.execute(
+        update(Reward).where(Reward.id == reward.id).values(ends_at=clock.now() - timedelta(seconds=1))
+    )
+    db.session.commit()
+
+
+def points_of(member: Member) -> int | None:
+    return db.session.scalar(select(Member.points).where(Member.id == member.id))
+
+
+def winners_of(reward: Reward) -> list[tuple[int, str]]:
+    rows = db.session.execute(
+        select(DrawWinner.number, DrawWinner.passed_over)
+        .where(DrawWinner.reward_id == reward.id)
+        .order_by(DrawWinner.place)
+    )
+    return [(row.number, row.passed_over) for row in rows]
+
+
+def test_entering_costs_points_and_a_withdrawn_number_is_never_given_again(app: Flask) -> None:
+    reward = make_draw(per_member=2)
+    first, second = make_member_with_points(120), make_member_with_points(60)
+    assert enter(first, reward) == 1
+    assert enter(second, reward) == 2
+    assert points_of(first) == 70
+    assert withdraw(first, reward, 1) == 50
+    assert points_of(first) == 120
+    assert enter(first, reward, before=1) == 3
+    with pytest.raises(Conflict, match="withdrawn before"):
+        withdraw(first, reward, 1)
+    with pytest.raises(NotFound):
+        withdraw(first, reward, 2)
+    assert not list(drift_of_points())
+
+
+def test_what_stands_against_entering_is_said_and_takes_nothing(app: Flask) -> None:
+    reward, member = make_draw(), make_member_with_points(120)
+    with pytest.raises(Conflict, match="A place costs 50 points now"):
+        enter(member, reward, cost=40)
+    enter(member, reward)
+    with pytest.raises(services.EnteredMeanwhile):
+        enter(member, reward)
+    with pytest.raises(LimitMet):
+        enter(member, reward, before=1)
+    assert points_of(member) == 70
+    with pytest.raises(NotEnoughPoints):
+        enter(make_member_with_points(49), reward)
+    with pytest.raises(NotFound):
+        enter(member, make_draw(organisations=[make_organisation()]))
+    modest = make_organisation()
+    make_gift_policy(modest, opted_out=False, ceiling_pence=100)
+    with pytest.raises(CeilingReached):
+        enter(make_member_with_points(120, modest), reward)
+    for stage, error in (
+        ("upcoming", "opens on"),
+        ("ended", "no more entries"),
+        ("closed", "no more entries"),
+    ):
+        with pytest.raises(Conflict, match=error):
+            enter(member, make_draw(stage))
+    end(reward)
+    with pytest.raises(Conflict, match="numbers stand"):
+        withdraw(member, reward, 1)
+
+
+def test_a_draw_is_made_once_by_two_sweeps_at_once_and_the_script_of_the_docs_repeats_it(
+    app: Flask, tmp_path: Path
+) -> None:
+    reward = make_draw(cost=0)
+    members = [make_member() for _ in range(12)]
+    jobs = [entering(member, reward) for member in members]
+    # More at once than the site has connections would only wait for those.
+    numbers = run_together(app, jobs)
+    assert sorted(numbers) == list(range(1, 13))
+    by_number = dict(zip(numbers, members, strict=True))
+    withdraw(by_number[4], reward, 4)
+    hash_before = queries.get_draw(viewer_of(members[0]), reward.id)
+    assert hash_before.seed is None
+    end(reward)
+    assert sorted(run_together(app, [make_due_draws] * 3)) == [0, 0, 1]
+    assert make_due_draws() == 0
+
+    page = queries.get_draw(viewer_of(members[0]), reward.id)
+    assert page.seed is not None
+    assert hash_of(page.seed) == page.seed_hash == hash_before.seed_hash
+    expected = in_order(page.seed, [number for number in range(1, 13) if number != 4])[:3]
+    assert [each.number for each in page.drawn] == expected
+    vouchers = db.session.execute(select(Voucher.member_id, Voucher.cost, Voucher.kind)).all()
+    assert sorted(vouchers) == sorted((by_number[number].id, 0, "draw") for number in expected)
+
+    assert SCRIPT is not None
+    script = tmp_path / "check_draw.py"
+    script.write_text(SCRIPT.group(1), encoding="utf-8")
+    asked = [page.seed, str(page.last), page.withdrawn, str(len(page.drawn))]
+    printed = subprocess.run(
+        [sys.executable, str(script), *asked], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert printed == [
+        f"Hash of the seed: {page.seed_hash}",
+        f"Hash of the numbers: {page.entries_hash}",
+        f"Order: {', '.join(map(str, expected))}",
+    ]
+    assert db.session.scalars(select(AuditEntry.action)).all() == ["draw made"]
+    told = db.session.execute(select(Notification.kind, Notification.member_id)).all()
+    assert sorted(told) == sorted(
+        ("draw won" if number in expected else "draw not won", member.id)
+        for number, member in by_number.items()
+        if number != 4
+    )
+
+
+def test_who_cannot_have_the_prize_is_passed_over_with_the_reason(app: Flask) -> None:
+    modest, leaving = make_organisation(), make_organisation()
+    reward = make_draw(cost=10, per_member=None, stock=2)
+    twice = make_member_with_points(100)
+    left, bound = make_member_with_points(100), make_member_with_points(100, modest)
+    out, plain = make_member_with_points(100, leaving), make_member_with_points(100)
+    holders = {enter(member, reward): member for member in (left, bound, out, plain, twice)}
+    holders[enter(twice, reward, before=1)] = twice
+    left.is_active = False
+    make_gift_policy(modest, opted_out=False, ceiling_pence=100)
+    make_gift_policy(leaving)
+    end(reward)
+    make_due_draws()
+    seed = db.session.scalars(select(Draw.seed)).one()
+    winners: list[Member] = []
+    for number, reason in winners_of(reward):
+        member = holders[number]
+        expected = {
+            left.id: "no longer among those it is for",
+            bound.id: "above the organisation's ceiling",
+            out.id: "the organisation does not take part",
+        }.get(member.id, "won with another number" if member in winners else "")
+        assert reason == expected
+        winners += [] if reason else [member]
+    assert {member.id for member in winners} == {twice.id, plain.id}
+    assert [number for number, _reason in winners_of(reward)] == in_order(seed, range(1, 7))[
+        : len(winners_of(reward))
+    ]
+    assert points_of(bound) == 90
+    assert not list(drift_of_points())
+
+
+def test_a_reward_closed_before_its_draw_gives_everybody_their_points_back(app: Flask) -> None:
+    reward, member = make_draw(per_member=2), make_member_with_points(120)
+    enter(member, reward)
+    enter(member, reward, before=1)
+    assert return_called_off_entries() == 0
+    db.session.execute(update(Reward).values(state="closed"))
+    end(reward)
+    assert make_due_draws() == 0
+    assert run_together(app, [return_called_off_entries] * 2) in ([2, 0], [0, 2])
+    assert points_of(member) == 120
+    assert db.session.scalars(select(Notification.kind)).all() == ["points came back"]
+    assert not list(drift_of_points())
+
+
+def test_a_member_enters_on_the_page_and_sees_the_draw(client: Client) -> None:
+    reward, member = make_draw(title="A weekend"), make_member_with_points(60)
+    path = f"/rewards/{reward.id}-a-weekend"
+    page = client.sign_in(member).get(path, statements=4)
+    page.form(f"/rewards/{reward.id}/enter").submit(statements=11)
+    page = client.get(path)
+    assert "Your number is 1" in page.text
+    assert not page.query(f"form[action='/rewards/{reward.id}/enter']")
+    client.post(f"/rewards/{reward.id}/enter", {"cost": "50", "entered": "1"}, status=409)
+    client.post(f"/rewards/{reward.id}/enter", {"cost": "−5", "entered": "x"}, status=400)
+    page.form(f"/rewards/{reward.id}/entries/1/withdraw").submit()
+    client.get(path).form(f"/rewards/{reward.id}/enter").submit()
+    page = client.get(f"{path}/draw", statements=4)
+    assert "1–2, without 1" in page.text
+    assert "Secret until it is drawn" in page.text
+    seed = db.session.scalars(select(Draw.seed)).one()
+    assert seed not in page.text
+    end(reward)
+    make_due_draws()
+    page = client.get(f"{path}/draw", statements=5)
+    assert seed in page.text
+    assert "2: won" in page.text
+    assert page.query("pre code")[0].text == " ".join(SCRIPT.group(1).split()) if SCRIPT else False
+    assert "You won with number 2" in client.get(path).text
+    stranger = client.sign_in(make_member(organisation_id=None))
+    stranger.get(f"{path}/draw", status=404)
+    client.sign_in(make_member()).get(f"/rewards/{make_draw('draft').id}/draw", status=404)
+
+
+def test_the_numbers_of_a_draw_are_read_along_its_key(app: Flask) -> None:
+    reward, member = make_draw(), viewer_of(make_member())
+    plans = plans_of(lambda: queries.get_draw(member, reward.id), as_if_large=True)
+    entries = [line for plan in plans for line in plan.splitlines() if "draw_entries" in line]
+    assert entries
+    for line in entries:
+        assert "Seq Scan" not in line, plans
+        assert not line.startswith("SCAN"), plans
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_an_entry_is_one_row_of_its_number(app: Flask, *, withdrawn: bool) -> None:
+    reward, member = make_draw(), make_member_with_points(60)
+    enter(member, reward)
+    if withdrawn:
+        withdraw(member, reward, 1)
+    rows = db.session.execute(select(DrawEntry.number, DrawEntry.withdrawn_at.is_not(None))).all()
+    assert rows == [(1, withdrawn)]
