@@ -57,6 +57,7 @@ PAGES = (
     "files.views",
     "points.views",
     "leaderboards.views",
+    "point_rules.views",
     "notifications.views",
     "notifications.choosing_views",
     "telling.views",

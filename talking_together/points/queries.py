@@ -11,7 +11,7 @@ from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
 from talking_together.points.models import PointEntry, PointRule, PointRuleVersion
-from talking_together.points.rules import ENTRY_WORDS, IN_ORDER, ONCE, RULE_OF
+from talking_together.points.rules import ENTRY_WORDS, IN_ORDER, RULE_OF, limit_in_words
 from talking_together.points.versions import id_in_force
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ class Earned:
     """What one kind of event on one thing earned on one London day, taken together.
 
     A day is as close as it gets: the moment of a thumb up could tell an author who gave it. `turn`
-    is 0 for what was earned, 1 for what was taken back, 2 for what was given back after that.
+    is 0 for what was earned or spent, 1 for what was taken back, 2 for what was given back. Behind
+    `rule_version` 0 stands no rule.
     """
 
     day: date
@@ -33,6 +34,8 @@ class Earned:
     idea_id: int | None
     comment_id: int | None
     turn: int
+    rule_version: int
+    reward_id: int | None
     times: int
     points: int
 
@@ -57,13 +60,15 @@ class RuleInWords:
 
 
 def earned_by(member: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
-    """Return a page of what the member earned, newest day first, in one statement."""
+    """Return a page of what the member earned and spent, newest day first, in one statement."""
     keys: tuple[Any, ...] = (
         PointEntry.day,
         PointEntry.event,
         func.coalesce(PointEntry.idea_id, 0),
         func.coalesce(PointEntry.comment_id, 0),
         case((~PointEntry.is_reversal, 0), (PointEntry.points < 0, 1), else_=2),
+        PointEntry.rule_version,
+        func.coalesce(PointEntry.reward_id, 0),
     )
     statement: Any = (
         select(*keys, func.count(), func.sum(PointEntry.points))
@@ -72,16 +77,16 @@ def earned_by(member: "Viewer", *, after: str | None = None, size: int = PAGE_SI
         .order_by(*(key.desc() for key in keys))
         .limit(size + 1)
     )
-    if cursor := decode_cursor(after, (str, str, int, int, int)):
+    if cursor := decode_cursor(after, (str, str, int, int, int, int, int)):
         day = _day_of(cursor[0])
-        kinds: tuple[Any, ...] = (Date(), String(), BigInteger(), BigInteger(), Integer())
+        kinds: tuple[Any, ...] = (Date(), String(), BigInteger(), BigInteger(), *(Integer(),) * 3)
         values = (day, *cursor[1:])
         last = [literal(value, kind) for value, kind in zip(values, kinds, strict=True)]
         # The day alone, too, since that is what the index can begin from.
         statement = statement.where(PointEntry.day <= day, tuple_(*keys) < tuple_(*last))
     rows = [
-        Earned(day, event, idea or None, comment or None, turn, times, int(points))
-        for day, event, idea, comment, turn, times, points in db.session.execute(statement)
+        Earned(day, event, idea or None, comment or None, turn, version, reward or None, times, int(points))
+        for day, event, idea, comment, turn, version, reward, times, points in db.session.execute(statement)
     ]
     return page_of(rows, size, _cursor_of)
 
@@ -96,16 +101,10 @@ def rules() -> list[RuleInWords]:
     )
     rows = {row.event: row for row in db.session.execute(statement)}
     return [
-        RuleInWords(RULE_OF[event].words, rows[event].points, _limit(event, rows[event].daily_cap))
+        RuleInWords(RULE_OF[event].words, rows[event].points, limit_in_words(event, rows[event].daily_cap))
         for event in IN_ORDER
         if event in rows and rows[event].points
     ]
-
-
-def _limit(event: str, cap: int | None) -> str:
-    if event in ONCE:
-        return "once"
-    return "no limit" if cap is None else f"{cap} a day"
 
 
 def _day_of(text: str) -> date:
@@ -116,4 +115,5 @@ def _day_of(text: str) -> date:
 
 
 def _cursor_of(row: Earned) -> str:
-    return encode_cursor(row.day.isoformat(), row.event, row.idea_id or 0, row.comment_id or 0, row.turn)
+    ids = row.idea_id or 0, row.comment_id or 0, row.turn, row.rule_version, row.reward_id or 0
+    return encode_cursor(row.day.isoformat(), row.event, *ids)

@@ -50,3 +50,10 @@ WITHOUT_VERSION = 0
 SPENDING = frozenset({REWARD_REDEEMED, DRAW_ENTERED, POINTS_PLEDGED})
 
 ENTRY_WORDS = {rule.event: rule.entry for rule in DEFAULT_RULES} | WITHOUT_RULE
+
+
+def limit_in_words(event: str, cap: int | None) -> str:
+    """Return how often an event earns, in words."""
+    if event in ONCE:
+        return "once"
+    return "no limit" if cap is None else f"{cap:,} a day"

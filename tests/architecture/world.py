@@ -126,6 +126,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "voucher_id": lambda: 999_999,
     "number": next_number,
     "pledge_id": next_number,
+    "event_name": lambda: "idea-published",
+    "version": lambda: 1,
     "reward_id": lambda: make_reward().id,
     "sponsor_id": lambda: make_sponsor().id,
     "file_key": lambda: "no-such-file",

@@ -1,5 +1,6 @@
 """Reads of rewards as members see them. What is not for a member does not exist."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -130,6 +131,25 @@ def get_reward(viewer: "Viewer", reward_id: int) -> RewardPage:
 def preview_of(viewer: "Viewer", reward_id: int) -> RewardPage:
     """Return a reward as members will see it, whoever it is for; NotFound where there is none."""
     return _found(reward_id, viewer, at=clock.now())
+
+
+def rewards_named(viewer: "Viewer", ids: Collection[int]) -> dict[int, Row[Any]]:
+    """Return id and title of rewards that the viewer spent points on, by id.
+
+    `vouchers` is how many of it the viewer has, `voucher_id` the latest; `is_shown` whether its page
+    is there for them.
+    """
+    if not ids:
+        return {}
+    own = select(Voucher).where(Voucher.reward_id == Reward.id, Voucher.member_id == viewer.id)
+    statement = select(
+        Reward.id,
+        Reward.title,
+        own.with_only_columns(func.count()).correlate(Reward).scalar_subquery().label("vouchers"),
+        own.with_only_columns(func.max(Voucher.id)).correlate(Reward).scalar_subquery().label("voucher_id"),
+        and_(Reward.state != "draft", may_have(viewer.id, viewer.organisation_id)).label("is_shown"),
+    ).where(Reward.id.in_(ids))
+    return {row.id: row for row in db.session.execute(statement)}
 
 
 def employer_has_opted_out(viewer: "Viewer") -> bool:

@@ -10,7 +10,8 @@ from talking_together.accounts.models import Member
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
 from talking_together.points import queries
-from talking_together.points.services import award
+from talking_together.points.services import award, take_back
+from talking_together.points.spending import return_spent, spend
 from talking_together.votes.services import cast_vote
 from tests.factories import (
     make_challenge,
@@ -20,6 +21,8 @@ from tests.factories import (
     make_organisation,
     viewer_of,
 )
+from tests.factories.points import set_rule
+from tests.factories.rewards import make_reward, make_voucher
 from tests.support.client import Client
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -42,8 +45,8 @@ def test_points_are_shown_with_their_reason_day_and_link(
     page = client.sign_in(author).get("/points", statements=5)
     entries = [item.text for item in page.query("main .columns > div tbody tr")]
     assert entries == [
-        "Thumb up on your idea × 2, A shared checklist +4 points",
-        "Thumb up on your comment, a comment on “A shared checklist” +1 point",
+        "Thumb up on your idea × 2, A shared checklist rule 1 +4 points",
+        "Thumb up on your comment, a comment on “A shared checklist” rule 1 +1 point",
     ]
     assert [heading.text for heading in page.query("caption")[:1]] == ["Wednesday 4 March"]
     assert page.query(".figure dd")[0].text == "5 points"
@@ -119,3 +122,35 @@ def test_pages_hold_every_entry_once(app: Flask, hold_clock: Callable[[datetime]
 @pytest.mark.parametrize("cursor", ["x", "W10", "WyIyMDI2IiwiYSIsMSwxLDFd", "A" * 300])
 def test_a_cursor_that_is_not_ours_is_not_found(client: Client, cursor: str) -> None:
     client.sign_in(make_member()).get("/points", query={"after": cursor}, status=404)
+
+
+def test_what_was_spent_is_shown_with_its_reward_and_a_balance_below_zero_with_its_reason(
+    client: Client, hold_clock: Callable[[datetime], None]
+) -> None:
+    hold_clock(NOON)
+    member, reward = make_member(), make_reward(title="A swim")
+    award("idea published", member_id=member.id, key="idea published:1")
+    set_rule("comment published", points=4)
+    award("comment published", member_id=member.id, key="comment published:1")
+    for key in ("one", "two"):
+        spend(member.id, event="reward redeemed", key=key, cost=10, reward_id=reward.id)
+    return_spent(["two"])
+    take_back(["idea published:1"])
+    db.session.commit()
+    page = client.sign_in(member).get("/points", statements=6)
+    assert "Your balance is below zero because points were taken back after you spent them" in page.text
+    assert [item.text for item in page.query("main .columns > div tbody tr")] == [
+        "Given back: you got a reward, A swim +10 points",
+        "You got a reward × 2, A swim −20 points",
+        "Taken back: you shared an idea rule 1 −20 points",
+        "You shared an idea rule 1 +20 points",
+        "You wrote a comment rule 2 +4 points",
+    ]
+    links = {link["href"] for link in page.query("main .columns > div td a")}
+    assert links == {f"/rewards/{reward.id}-a-swim"}
+    voucher = make_voucher(reward, member)
+    links = {link["href"] for link in client.get("/points").query("main .columns > div td a")}
+    assert links == {f"/vouchers/{voucher.id}"}
+    rules = client.get("/points/rules", statements=4)
+    assert "Writing a comment rule 2 4 No limit No change" in rules.text
+    assert "below zero" in rules.text
