@@ -16,6 +16,7 @@ def test_an_admin_sets_what_an_organisation_allows(client: Client) -> None:
     assert viewer_of(staff).has_rewards
     assert get_allowance(organisation.id) == Allowance(organisation.id, "Riverside Trust", False, None)
     path = f"/admin/organisations/{organisation.id}/gifts"
+    assert client.sign_in(staff).get("/help").query("a[href='/rewards']")
     client.sign_in(make_admin())
     form = client.get(path, statements=2).form(path)
     form.submit(ceiling="£37.50", status=303, statements=8)
@@ -26,6 +27,9 @@ def test_an_admin_sets_what_an_organisation_allows(client: Client) -> None:
     page.submit(takes_part="no", ceiling="", status=303)
     assert get_allowance(organisation.id) == Allowance(organisation.id, "Riverside Trust", True, None)
     assert not viewer_of(staff).has_rewards
+    client.sign_in(staff)
+    assert not client.get("/help").query("a[href='/rewards']")
+    assert "does not take part in rewards" in client.get("/rewards").text
     logged = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [entry.details for entry in logged if entry.action == "gift policy changed"] == [
         {"before": "takes part, ceiling none", "after": "takes part, ceiling £37.50"},
