@@ -106,7 +106,10 @@ def _without_triggers(connection: Connection) -> Iterator[None]:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         yield
         return
-    asking = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('point_entries', 'members')"
+    asking = (
+        "SELECT name, sql FROM sqlite_master "
+        "WHERE type = 'trigger' AND tbl_name IN ('point_entries', 'members')"
+    )
     kept = connection.execute(text(asking)).all()
     for name, _ in kept:
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
