@@ -7,7 +7,9 @@ from sqlalchemy import func, or_, select
 
 from talking_together.extensions import db
 from talking_together.points.models import PointEntry
+from talking_together.rewards.draws import recounts as draws
 from talking_together.rewards.models import REDEEM, Reward, RewardCode, Voucher
+from talking_together.rewards.team_prizes import recounts as team_prizes
 
 
 def drift() -> Iterator[tuple[str, Any, Any]]:
@@ -15,6 +17,8 @@ def drift() -> Iterator[tuple[str, Any, Any]]:
     yield from _given()
     yield from _codes()
     yield from _spent()
+    yield from draws.drift()
+    yield from team_prizes.drift()
 
 
 def _given() -> Iterator[tuple[str, int, int]]:

@@ -19,8 +19,9 @@ from talking_together.core.commits import in_transaction
 from talking_together.core.errors import Conflict, NotFound
 from talking_together.extensions import db
 from talking_together.notifications.models import Notification
-from talking_together.points.recounts import drift as drift_of_points
+from talking_together.points import recounts as points
 from talking_together.points.spending import NotEnoughPoints
+from talking_together.rewards import recounts
 from talking_together.rewards.draw_seeds import hash_of
 from talking_together.rewards.draws import queries, services
 from talking_together.rewards.draws.order import in_order
@@ -70,6 +71,10 @@ def end(reward: Reward) -> None:
     db.session.commit()
 
 
+def drifts() -> list[tuple[str, Any, Any]]:
+    return [*points.drift(), *recounts.drift()]
+
+
 def points_of(member: Member) -> int | None:
     return db.session.scalar(select(Member.points).where(Member.id == member.id))
 
@@ -96,7 +101,11 @@ def test_entering_costs_points_and_a_withdrawn_number_is_never_given_again(app: 
         withdraw(first, reward, 1)
     with pytest.raises(NotFound):
         withdraw(first, reward, 2)
-    assert not list(drift_of_points())
+    assert not drifts()
+    db.session.execute(
+        update(DrawEntry).where(DrawEntry.number == 3).values(number=5, withdrawn_at=clock.now())
+    )
+    assert drifts() == [(f"draw {reward.id} numbers", 5, 3), (f"draw {reward.id} points", 50, 100)]
 
 
 def test_what_stands_against_entering_is_said_and_takes_nothing(app: Flask) -> None:
@@ -204,7 +213,7 @@ def test_who_cannot_have_the_prize_is_passed_over_with_the_reason(app: Flask) ->
         : len(winners_of(reward))
     ]
     assert points_of(bound) == 90
-    assert not list(drift_of_points())
+    assert not drifts()
 
 
 def test_a_reward_closed_before_its_draw_gives_everybody_their_points_back(app: Flask) -> None:
@@ -218,7 +227,7 @@ def test_a_reward_closed_before_its_draw_gives_everybody_their_points_back(app: 
     assert run_together(app, [return_called_off_entries] * 2) in ([2, 0], [0, 2])
     assert points_of(member) == 120
     assert db.session.scalars(select(Notification.kind)).all() == ["points came back"]
-    assert not list(drift_of_points())
+    assert not drifts()
 
 
 def test_a_member_enters_on_the_page_and_sees_the_draw(client: Client) -> None:

@@ -15,8 +15,9 @@ from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.extensions import db
 from talking_together.notifications.models import Notification
 from talking_together.organisations.models import StaffGroup
-from talking_together.points.recounts import drift as drift_of_points
+from talking_together.points import recounts as points
 from talking_together.points.spending import NotEnoughPoints
+from talking_together.rewards import recounts
 from talking_together.rewards.models import Pledge, Reward, TeamPrize, Voucher
 from talking_together.rewards.team_prizes import services
 from talking_together.rewards.team_prizes.sweeps import return_pledges_that_did_not_win
@@ -55,6 +56,10 @@ def take_back(member: Member, reward: Reward, pledge_id: int) -> int:
     return int(taking_back(member, reward, pledge_id)())
 
 
+def drifts() -> list[tuple[str, Any, Any]]:
+    return [*points.drift(), *recounts.drift()]
+
+
 def points_of(member: Member) -> int | None:
     return db.session.scalar(select(Member.points).where(Member.id == member.id))
 
@@ -83,9 +88,10 @@ def test_a_group_wins_once_it_has_enough_and_pledges_no_more_than_that(app: Flas
     with pytest.raises(Conflict, match="Your group has won"):
         take_back(first, reward, db.session.scalars(select(Pledge.id).order_by(Pledge.id)).first() or 0)
     assert return_pledges_that_did_not_win() == 0
-    assert not list(drift_of_points())
+    assert not drifts()
     # Where the voucher is cancelled afterwards, nobody has pledged for nothing.
     db.session.execute(update(Voucher).values(cancelled_at=clock.now()))
+    db.session.execute(update(Reward).values(given=0))
     db.session.commit()
     assert return_pledges_that_did_not_win() == 2
     assert [points_of(each) for each in (first, second)] == [90, 90]
@@ -101,7 +107,7 @@ def test_pledges_in_parallel_never_exceed_the_cost_and_win_once(app: Flask) -> N
     assert pledged(reward) == {nurses.id: 100}
     assert len(db.session.scalars(select(Voucher.id)).all()) == 1
     assert sum(points_of(member) or 0 for member in members) == 8 * 30 - 100
-    assert not list(drift_of_points())
+    assert not drifts()
 
 
 def test_what_stands_against_a_pledge_is_said_and_takes_nothing(app: Flask) -> None:
@@ -128,8 +134,8 @@ def test_what_stands_against_a_pledge_is_said_and_takes_nothing(app: Flask) -> N
 def test_a_pledge_is_taken_back_once_and_others_come_back_when_it_is_over(app: Flask) -> None:
     nurses, reward = make_group(), make_team_prize()
     member, other = (make_member_with_points(40, groups=[nurses]) for _ in range(2))
-    for points in (10, 20):
-        pledge(member, reward, nurses, points, before=points - 10)
+    for amount in (10, 20):
+        pledge(member, reward, nurses, amount, before=amount - 10)
     pledge(other, reward, nurses, 5)
     first, second, _others = db.session.scalars(select(Pledge.id).order_by(Pledge.id)).all()
     outcomes = run_together(app, [taking_back(member, reward, first)] * 2)
@@ -147,7 +153,12 @@ def test_a_pledge_is_taken_back_once_and_others_come_back_when_it_is_over(app: F
     assert pledged(reward) == {nurses.id: 0}
     told = db.session.execute(select(Notification.kind, Notification.member_id)).all()
     assert sorted(told) == [("points came back", member.id), ("points came back", other.id)]
-    assert not list(drift_of_points())
+    assert not drifts()
+    db.session.execute(update(TeamPrize).values(pledged=3))
+    assert drifts() == [
+        (f"team prize {reward.id} of group {nurses.id}", 3, 0),
+        (f"team prize {reward.id} points", 3, 0),
+    ]
 
 
 def test_when_the_last_is_won_the_pledges_of_other_groups_come_back(app: Flask) -> None:
