@@ -18,6 +18,7 @@ from talking_together.rewards.catalogue.forms import RewardForm, RewardPictureFo
 from talking_together.rewards.catalogue.queries import preview_of
 from talking_together.rewards.catalogue.views import reward_page
 from talking_together.rewards.catalogue.wording import KIND_WORDS, STAGE_WORDS
+from talking_together.rewards.gifts.queries import left_out_count
 from talking_together.rewards.models import STATES
 from talking_together.rewards.policies import may_be_taxed
 from talking_together.rewards.sponsors.queries import sponsor_choices
@@ -220,6 +221,7 @@ def _manage(
         checks=found,
         ready=not readiness.missing(found),
         is_worth_much=may_be_taxed(reward.face_value_pence),
+        left_out=left_out_count(reward.id, at=clock.now()) if reward.given_for else 0,
         kind_words=KIND_WORDS,
         stage_words=STAGE_WORDS,
     )

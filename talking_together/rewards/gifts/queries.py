@@ -46,8 +46,9 @@ def who_comes_by(reward: Any, *, at: datetime, most: int) -> Sequence[int]:
     return db.session.scalars(statement).all()
 
 
-def left_out_count(reward: Any, *, at: datetime) -> int:
+def left_out_count(reward_id: int, *, at: datetime) -> int:
     """Return how many came by a gift and are not given it, by their organisation's rules."""
+    reward = db.session.execute(select(Reward.__table__).where(Reward.id == reward_id)).one()
     statement = select(func.count(Member.id)).where(*_have_come_by(reward), ~_is_allowed(reward, at))
     return int(db.session.scalars(statement).one())
 

@@ -13,7 +13,7 @@ from talking_together.notifications.models import Notification
 from talking_together.rewards.gifts.queries import left_out_count
 from talking_together.rewards.gifts.sweeps import give_gifts
 from talking_together.rewards.models import Voucher
-from tests.factories import make_member, make_organisation
+from tests.factories import make_admin, make_member, make_organisation
 from tests.factories.rewards import make_gift_policy, make_reward
 from tests.factories.rows import saved
 from tests.support.client import Client
@@ -24,7 +24,9 @@ def holders() -> list[int]:
     return sorted(db.session.scalars(select(Voucher.member_id)))
 
 
-def test_who_joined_within_the_period_and_may_have_it_is_given_a_gift_once(app: Flask) -> None:
+def test_who_joined_within_the_period_and_may_have_it_is_given_a_gift_once(
+    app: Flask, client: Client
+) -> None:
     now = clock.now()
     home, leaving, modest = (make_organisation() for _ in range(3))
     make_gift_policy(leaving)
@@ -46,7 +48,9 @@ def test_who_joined_within_the_period_and_may_have_it_is_given_a_gift_once(app: 
     ]
     told = db.session.execute(select(Notification.member_id, Notification.kind)).all()
     assert sorted(told) == [(member.id, "gift given") for member in wanted]
-    assert left_out_count(gift, at=now) == 3
+    assert left_out_count(gift.id, at=now) == 3
+    page = client.sign_in(make_admin()).get(f"/admin/rewards/{gift.id}")
+    assert "3 people came by it and are not given it" in page.text
     # A gift that was cancelled is not given again.
     db.session.execute(update(Voucher).values(cancelled_at=now))
     db.session.commit()
