@@ -6,8 +6,10 @@ from sqlalchemy import func, select, update
 
 from talking_together.accounts.models import Member
 from talking_together.comments.models import Comment
+from talking_together.core.access import SPONSOR
 from talking_together.devtools.demo_joining import write_joining
 from talking_together.devtools.demo_life import write_life
+from talking_together.devtools.demo_rewards import write_rewards
 from talking_together.devtools.demo_talk import write_talk
 from talking_together.devtools.demo_team_codes import write_team_codes
 from talking_together.devtools.diary import Diary
@@ -27,12 +29,13 @@ def load_demo(*, password_hash: str, now: datetime) -> list[str]:
     write_talk(diary)
     write_life(diary)
     write_team_codes(diary)
+    write_rewards(diary, password_hash=password_hash)
     diary.carry_out()
     _read_notifications(now)
     counts = [
-        f"{db.session.scalar(select(func.count()).select_from(model)):,} {name}"
-        for model, name in (
-            (Member, "members"),
+        f"{db.session.scalar(select(func.count()).select_from(model).where(*which)):,} {name}"
+        for model, name, *which in (
+            (Member, "members", Member.role != SPONSOR),
             (Idea, "ideas"),
             (Comment, "comments"),
             (IdeaVote, "votes on ideas"),
