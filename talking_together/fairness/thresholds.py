@@ -16,7 +16,7 @@ MOST_SIGNS = 50
 RING_MEMBERS = 3
 RING_MOST_MEMBERS = 12
 RING_THUMBS = 6
-RING_TIE = 0.08
+RING_TIE = 0.06
 RING_SHARE = 0.7
 RING_LIFT = 3.0
 OUTSIDE_THUMBS = 30
@@ -32,8 +32,8 @@ TARGET_SHARE = 0.9
 TARGET_LIFT = 3.0
 
 # One's own ideas in a challenge, nearly the same.
-OWN_TITLES = 0.5
-OWN_TEXTS = 0.55
+OWN_TITLES = 0.45
+OWN_TEXTS = 0.7
 OWN_SHORTEST = 4
 OWN_MOST = 30
 MOST_IDEAS = 2_000
@@ -61,8 +61,8 @@ REASONS = {
     "nobody else shows as votes for one person only.",
     "RING_MOST_MEMBERS": "More people who vote for one another are a department.",
     "RING_THUMBS": "Whoever gave fewer thumbs up has hardly voted, and has nobody else to show.",
-    "RING_TIE": "A single thumb among a dozen happens; of each other's a twelfth does not by chance.",
-    "RING_SHARE": "Honest teams favour colleagues with up to half of their thumbs.",
+    "RING_TIE": "A thumb among two dozen happens; that each gives the other one in sixteen is a tie.",
+    "RING_SHARE": "Honest teams favour colleagues with up to six in ten of their thumbs.",
     "RING_LIFT": "In a small site everybody votes for the few who write: others must do so much less.",
     "OUTSIDE_THUMBS": "With fewer thumbs of others there is nothing to compare with.",
     "BURST_VOTES": "With the next: three votes in two seconds, time and again.",
@@ -71,8 +71,8 @@ REASONS = {
     "TARGET_DOWN": "Thumbs down are rarer, so that fewer tell as much.",
     "TARGET_SHARE": "Somebody who uses the site votes for a second person soon.",
     "TARGET_LIFT": "Of an author who wrote most of what there is, many votes say little.",
-    "OWN_TITLES": "Titles of one plan, said again, share most of their letters.",
-    "OWN_TEXTS": "And so do the texts; two plans for one ward share half at most.",
+    "OWN_TITLES": "Titles of one plan, said again, share about half of their runs of letters.",
+    "OWN_TEXTS": "And texts most of them; a plan for another ward is told in other words.",
     "OWN_SHORTEST": "Of fewer words any two may look alike.",
     "OWN_MOST": "The latest of one author in one challenge; more would be compared for ever.",
     "MOST_IDEAS": "The newest ideas; it bounds what a sweep costs.",

@@ -1,0 +1,124 @@
+"""Where honest use ends and a sign begins, without a database."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from talking_together.core.errors import Conflict, NotAllowed
+from talking_together.fairness import policies, thresholds
+from talking_together.fairness.detecting.bursts import joined
+from talking_together.fairness.detecting.duplicates import alike
+from talking_together.fairness.detecting.joins import Joined, densest, favourite
+from talking_together.fairness.detecting.rings import distinct, ring_around, share_within, ties_of
+from talking_together.fairness.detecting.tally import Tally
+from talking_together.fairness.kinds import KINDS
+from talking_together.fairness.words import HOW, KIND_WORDS
+
+START = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+
+
+def test_each_threshold_says_why_it_is_so_and_each_kind_has_its_words() -> None:
+    assert set(thresholds.REASONS) == {name for name in vars(thresholds) if name.isupper()} - {"REASONS"}
+    assert set(KIND_WORDS) == set(KINDS)
+    assert len(HOW) == len(KINDS)
+
+
+# Of three members each gives so many thumbs to the two others, and so many elsewhere.
+@pytest.mark.parametrize(
+    ("each", "elsewhere", "is_ring"),
+    [
+        (4, 0, True),
+        (4, 3, True),
+        # Seven in ten is the border; an honest ward stays below it.
+        (7, 6, True),
+        (4, 4, False),
+        (3, 9, False),
+        # Too few thumbs to say anything.
+        (2, 0, False),
+    ],
+)
+def test_a_ring_gives_most_of_its_thumbs_to_itself(each: int, elsewhere: int, is_ring: bool) -> None:
+    members = (1, 2, 3)
+    tally = Tally(
+        {
+            member: {**{other: each for other in members if other != member}, 100 + member: elsewhere}
+            for member in members
+        }
+    )
+    ties = ties_of(tally)
+    found = ring_around(1, ties, tally) if ties else None
+    assert (found == frozenset(members)) is is_ring
+
+
+def test_who_votes_elsewhere_and_whom_nobody_votes_for_leave_a_ring() -> None:
+    ring = {member: {other: 3 for other in range(1, 6) if other != member} for member in range(1, 6)}
+    # A popular colleague is voted for by all of them, and votes for everybody.
+    for given in ring.values():
+        given[9] = 3
+    ring[9] = {**dict.fromkeys(range(1, 6), 3), **dict.fromkeys(range(20, 50), 1)}
+    # A fan gives them thumbs and gets none.
+    ring[8] = dict.fromkeys(range(1, 6), 4)
+    tally = Tally(ring)
+    assert ring_around(1, ties_of(tally), tally) == frozenset(range(1, 6))
+    assert ring_around(9, ties_of(tally), tally) is None
+    assert share_within(9, range(1, 6), tally) == pytest.approx(1 / 3)
+    sets = [frozenset({1, 2, 3, 4}), frozenset({1, 2, 3}), frozenset({3, 8, 9})]
+    assert distinct(sets) == [frozenset({1, 2, 3, 4}), frozenset({3, 8, 9})]
+
+
+def test_spans_that_overlap_are_one() -> None:
+    at = [START + timedelta(seconds=seconds) for seconds in (0, 4, 8, 60, 70)]
+    assert joined([(at[0], at[1]), (at[1], at[2]), (at[3], at[4])]) == [(at[0], at[2]), (at[3], at[4])]
+
+
+def test_the_densest_half_hour_of_joins_is_found() -> None:
+    minutes = (0, 50, 51, 52, 79, 81, 200)
+    people = [Joined(START + timedelta(minutes=minute), id) for id, minute in enumerate(minutes)]
+    assert [each.member_id for each in densest(people, timedelta(minutes=30))] == [1, 2, 3, 4]
+
+
+def test_the_author_for_whom_most_vote_is_found_among_those_who_voted_at_all() -> None:
+    tally = Tally({1: {7: 3, 8: 1}, 2: {7: 2}, 3: {7: 1}, 4: {8: 4}})
+    assert favourite(tally) == (7, [1, 2], 5, 6)
+    assert favourite(Tally())[0] is None
+
+
+def idea(id: int, title: str, excerpt: str) -> Any:
+    return SimpleNamespace(id=id, title=title, excerpt=excerpt)
+
+
+TEXT = "Racks at the main entrance fill by eight, and people lock bicycles to the railings."
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "same"),
+    [
+        ("Bicycle parking at the main entrance", TEXT, True),
+        ("More bicycle parking at the main entrance, please", TEXT.replace("people", "colleagues"), True),
+        ("Bicycle parking at the main entrance", "A shower and lockers for whoever comes by bicycle.", False),
+        ("Quiet hours at night", TEXT, False),
+    ],
+)
+def test_own_ideas_are_alike_where_title_and_text_are(title: str, text: str, same: bool) -> None:
+    ideas = [
+        idea(1, "Bicycle parking at the main entrance", TEXT),
+        idea(2, title, text),
+        idea(3, "Hot meals at night", "The canteen closes at six, and vending machines hold crisps."),
+    ]
+    assert [[each.id for each in group] for group in alike(ideas)] == ([[1, 2]] if same else [])
+
+
+def test_nobody_settles_a_sign_about_themselves_nor_one_that_is_settled() -> None:
+    moderator, staff = SimpleNamespace(id=1, is_moderator=True), SimpleNamespace(id=2, is_moderator=False)
+    policies.ensure_can_settle(moderator, {3, 4})
+    for person, members in ((moderator, {1, 3}), (staff, {3})):
+        with pytest.raises(NotAllowed):
+            policies.ensure_can_settle(person, members)
+    policies.ensure_open("open")
+    policies.ensure_settled("voided")
+    with pytest.raises(Conflict):
+        policies.ensure_open("set aside")
+    with pytest.raises(Conflict):
+        policies.ensure_settled("open")
