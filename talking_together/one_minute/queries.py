@@ -14,7 +14,7 @@ from talking_together.ideas import ranking
 from talking_together.ideas.models import Idea, IdeaCoAuthor
 from talking_together.ideas.policies import BESIDE
 from talking_together.one_minute.models import IdeaSkip
-from talking_together.votes.models import IdeaVote
+from talking_together.votes.models import IdeaVote, VoidedVote
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -28,8 +28,9 @@ def next_idea(viewer: "Viewer", challenge_id: int, *, at: datetime, only: int | 
 
     Those with the fewest votes stand in line, in the order of the viewer's own ring of the day; of
     the first few comes the one with the fewest votes and skips, since a skip was a look at it too.
-    Left out are ideas that the viewer wrote, voted on or skipped today. One statement: every part
-    is a short walk in the index of votes. `only` asks whether this one may be shown.
+    Left out are ideas that the viewer wrote, voted on or skipped today, or where their vote was set
+    aside. One statement: every part is a short walk in the index of votes. `only` asks whether this
+    one may be shown.
     """
     values = {
         "challenge": challenge_id,
@@ -61,6 +62,13 @@ def _waiting(idea: Any) -> list[Any]:
         IdeaCoAuthor.member_id == member,
         IdeaCoAuthor.state.in_(BESIDE),
     )
+    # Where a moderator set the member's vote aside they cannot cast another.
+    voided = select(VoidedVote.id).where(
+        VoidedVote.kind == literal("ideas", VoidedVote.kind.type),
+        VoidedVote.thing_id == idea.id,
+        VoidedVote.member_id == member,
+        VoidedVote.restored_at.is_(None),
+    )
     return [
         idea.challenge_id == given("challenge", Challenge.id),
         idea.listed,
@@ -68,6 +76,7 @@ def _waiting(idea: Any) -> list[Any]:
         ~voted.correlate(idea).exists(),
         ~skipped.correlate(idea).exists(),
         ~credited.correlate(idea).exists(),
+        ~voided.correlate(idea).exists(),
     ]
 
 

@@ -54,3 +54,28 @@ def note(found: Found) -> int:
 def make_sign() -> int:
     """Return the id of a sign of a ring without a vote, which waits for a moderator."""
     return note(ring_found([make_member() for _ in range(3)]))
+
+
+def signs_of_each_kind(members: list[Member], idea: Idea) -> list[Found]:
+    """Return a sign of every kind but a ring, about these members and an idea of the first."""
+    one, two, three = (member.id for member in members[:3])
+    day, at = "2026-11-26", ("2026-11-26T09:00:00+00:00", "2026-11-26T09:00:06+00:00")
+    joins = {"by": "code", "way": 1, "joins": 8, "minutes": 12, "first": at[0]}
+    for_one = {"author": one, "thumbs": 30, "to_author": 28, "wrote": 1}
+    burst = {"day": day, "spans": [list(at)], "seconds": 7}
+    target = {"value": -1, "count": 9, "total": 9}
+    copies = {"challenge": idea.challenge_id, "ideas": [idea.id, idea.id], "withdrawn": 1}
+    return [
+        Found("burst of votes", f"burst of votes:member:{two}:{day}", (two,), 21, votes=21, figures=burst),
+        Found("one target", f"one target:{two}", (two,), 9, authors=(one,), votes=9, figures=target),
+        Found("own duplicates", f"own duplicates:member:{one}", (one,), 2, figures=copies),
+        Found(
+            "burst of joins",
+            f"burst of joins:code:1:{day}",
+            (two, three),
+            28,
+            authors=(one,),
+            votes=28,
+            figures={**joins, **for_one},
+        ),
+    ]

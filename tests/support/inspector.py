@@ -40,6 +40,8 @@ ELSEWHERE = {
     "comments.comment_history",
     "comments.edit_comment",
     "devtools.letter",
+    "fairness.own_votes",
+    "fairness.sign",
     "files.add_picture",
     "devtools.mailbox",
     "home.welcome",

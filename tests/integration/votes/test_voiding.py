@@ -16,6 +16,7 @@ from talking_together.core.errors import Conflict
 from talking_together.devtools.verify import differences as drift
 from talking_together.extensions import db
 from talking_together.ideas.models import IdeaCoAuthor
+from talking_together.one_minute.queries import next_idea
 from talking_together.points.models import PointEntry
 from talking_together.votes.models import IdeaVote, VoidedVote
 from talking_together.votes.services import cast_vote
@@ -173,3 +174,12 @@ def test_votes_cast_while_others_are_set_aside_and_brought_back_leave_no_drift(a
     assert db.session.scalar(mine) == db.session.scalar(
         select(func.count()).where(IdeaVote.member_id == authors[0].id)
     )
+
+
+def test_one_minute_offers_no_idea_on_which_the_vote_was_set_aside(app: Flask) -> None:
+    challenge, voter = make_challenge(), make_member()
+    idea = make_idea(challenge)
+    vote(voter, idea, 1)
+    void(votes_of(voter.id))
+    assert next_idea(viewer_of(voter), challenge.id, at=clock.now()) is None
+    assert next_idea(viewer_of(make_member()), challenge.id, at=clock.now()) == idea.id
