@@ -372,7 +372,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_codes")),
         sa.UniqueConstraint("reward_id", "code", name=op.f("uq_reward_codes_reward_id_code")),
-        sa.UniqueConstraint("voucher_id", name=op.f("uq_reward_codes_voucher_id")),
+    )
+    op.create_index(
+        "uq_reward_codes_voucher_id",
+        "reward_codes",
+        ["voucher_id"],
+        unique=True,
+        postgresql_where=sa.text("voucher_id IS NOT NULL"),
+        sqlite_where=sa.text("voucher_id IS NOT NULL"),
     )
     op.create_index(
         "ix_reward_codes_free",
@@ -423,6 +430,12 @@ def downgrade() -> None:
         batch.create_check_constraint(op.f("ck_notifications_kind_known"), _among(OLD_KINDS))
     op.drop_index(op.f("ix_team_prizes_group_id"), table_name="team_prizes")
     op.drop_table("team_prizes")
+    op.drop_index(
+        "uq_reward_codes_voucher_id",
+        table_name="reward_codes",
+        postgresql_where=sa.text("voucher_id IS NOT NULL"),
+        sqlite_where=sa.text("voucher_id IS NOT NULL"),
+    )
     op.drop_index(
         "ix_reward_codes_free",
         table_name="reward_codes",

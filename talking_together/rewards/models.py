@@ -152,10 +152,18 @@ class RewardCode(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     reward_id: Mapped[int] = mapped_column(ForeignKey("rewards.id"))
     code: Mapped[str] = mapped_column(String(80))
-    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("vouchers.id"), unique=True)
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("vouchers.id"))
 
     __table_args__ = (
         UniqueConstraint("reward_id", "code"),
+        # Without those that are free: SQLite would look for the next free one among all of them.
+        Index(
+            "uq_reward_codes_voucher_id",
+            "voucher_id",
+            unique=True,
+            postgresql_where=text("voucher_id IS NOT NULL"),
+            sqlite_where=text("voucher_id IS NOT NULL"),
+        ),
         Index(
             "ix_reward_codes_free",
             "reward_id",
