@@ -144,7 +144,7 @@ def time_left(until: datetime | None) -> str:
 
 def count_of(count: int, noun: str, plural: str | None = None) -> str:
     """Return a count with its noun: "1 comment", "1,204 comments", "2 people"."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 def file_size(size: int) -> str:
@@ -155,8 +155,8 @@ def file_size(size: int) -> str:
 
 
 def number(value: int) -> str:
-    """Return a whole number with thousands separators."""
-    return f"{value:,}"
+    """Return a whole number with thousands separators, and a minus sign where it is below zero."""
+    return f"{value:,}".replace("-", "−")
 
 
 def pounds(pence: int) -> str:

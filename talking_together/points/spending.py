@@ -13,6 +13,7 @@ from talking_together.accounts.models import Member
 from talking_together.core import clock
 from talking_together.core.database import insert_into, locked
 from talking_together.core.errors import Conflict
+from talking_together.core.formatting import count_of
 from talking_together.extensions import db
 from talking_together.points import services
 from talking_together.points.entering import REVERSED
@@ -24,7 +25,7 @@ class NotEnoughPoints(Conflict):
     """The member has fewer points than it costs."""
 
     def __init__(self, *, balance: int, cost: int) -> None:
-        super().__init__(f"You have {_points(balance)} and this costs {cost:,}.")
+        super().__init__(f"You have {count_of(balance, 'point')} and this costs {cost:,}.")
         self.balance = balance
         self.cost = cost
 
@@ -101,8 +102,3 @@ def spent_by(member_id: int, *, reward_id: int | None = None) -> int:
     if reward_id is not None:
         statement = statement.where(PointEntry.reward_id == reward_id)
     return int(db.session.scalars(statement).one())
-
-
-def _points(count: int) -> str:
-    figure = f"{count:,}".replace("-", "−")
-    return f"{figure} point" if count == 1 else f"{figure} points"

@@ -144,6 +144,7 @@ def test_counts(count: int, words: str) -> None:
 def test_a_plural_without_a_word_of_its_own_takes_an_s() -> None:
     assert formatting.count_of(2, "comment") == "2 comments"
     assert formatting.number(10_000) == "10,000"
+    assert formatting.number(-1_500) == "−1,500"
 
 
 def test_an_address_without_words_is_its_id_alone() -> None:
