@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Date, Integer, String, case, func, literal, select, tuple_
+from sqlalchemy import BigInteger, Date, Integer, String, bindparam, case, func, select, tuple_
 
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
-from talking_together.extensions import db
+from talking_together.core.statements import given, run
 from talking_together.points.models import PointEntry, PointRule, PointRuleVersion
 from talking_together.points.rules import ENTRY_WORDS, IN_ORDER, RULE_OF, limit_in_words
 from talking_together.points.versions import id_in_force
@@ -61,6 +62,22 @@ class RuleInWords:
 
 def earned_by(member: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
     """Return a page of what the member earned and spent, newest day first, in one statement."""
+    values: dict[str, Any] = {"member_id": member.id}
+    cursor = decode_cursor(after, (str, str, int, int, int, int, int))
+    if cursor:
+        last = (_day_of(cursor[0]), *cursor[1:])
+        values |= {f"last_{place}": value for place, value in enumerate(last)}
+    found: Any = run(_earned(size, goes_on=cursor is not None), values)
+    rows = [
+        Earned(day, event, idea or None, comment or None, turn, version, reward or None, times, int(points))
+        for day, event, idea, comment, turn, version, reward, times, points in found
+    ]
+    return page_of(rows, size, _cursor_of)
+
+
+@cache
+def _earned(size: int, *, goes_on: bool) -> Any:
+    """Return the statement of a page, the first one or one that goes on behind the `last_…` values."""
     keys: tuple[Any, ...] = (
         PointEntry.day,
         PointEntry.event,
@@ -70,41 +87,44 @@ def earned_by(member: "Viewer", *, after: str | None = None, size: int = PAGE_SI
         PointEntry.rule_version,
         func.coalesce(PointEntry.reward_id, 0),
     )
-    statement: Any = (
+    of_member = PointEntry.member_id == given("member_id", PointEntry.member_id)
+    conditions: list[Any] = [of_member]
+    if goes_on:
+        kinds: list[Any] = [Date(), String(), BigInteger(), BigInteger(), *[Integer()] * 3]
+        last = [bindparam(f"last_{place}", type_=kind) for place, kind in enumerate(kinds)]
+        # The day alone, too, since that is what the index can begin from.
+        conditions += [PointEntry.day <= last[0], tuple_(*keys) < tuple_(*last)]
+    # A day has one row at least: of more days than rows nothing is grouped, however long it goes back.
+    days = select(PointEntry.day).where(*conditions[:2]).distinct().order_by(PointEntry.day.desc())
+    oldest = select(func.min(days.limit(size + 2).subquery().c.day)).scalar_subquery()
+    return (
         select(*keys, func.count(), func.sum(PointEntry.points))
-        .where(PointEntry.member_id == member.id)
+        .where(*conditions, PointEntry.day >= oldest)
         .group_by(*keys)
         .order_by(*(key.desc() for key in keys))
         .limit(size + 1)
     )
-    if cursor := decode_cursor(after, (str, str, int, int, int, int, int)):
-        day = _day_of(cursor[0])
-        kinds: tuple[Any, ...] = (Date(), String(), BigInteger(), BigInteger(), *(Integer(),) * 3)
-        values = (day, *cursor[1:])
-        last = [literal(value, kind) for value, kind in zip(values, kinds, strict=True)]
-        # The day alone, too, since that is what the index can begin from.
-        statement = statement.where(PointEntry.day <= day, tuple_(*keys) < tuple_(*last))
-    rows = [
-        Earned(day, event, idea or None, comment or None, turn, version, reward or None, times, int(points))
-        for day, event, idea, comment, turn, version, reward, times, points in db.session.execute(statement)
-    ]
-    return page_of(rows, size, _cursor_of)
 
 
 def rules() -> list[RuleInWords]:
     """Return what events earn now, those worth nothing left out."""
-    version = PointRuleVersion
-    statement = (
-        select(version.event, version.points, version.daily_cap)
-        .join(PointRule, version.id == id_in_force(PointRule.event, literal(clock.now(), PointEntry.at.type)))
-        .where(version.is_on)
-    )
-    rows = {row.event: row for row in db.session.execute(statement)}
+    rows = {row.event: row for row in run(_rules(), {"at": clock.now()})}
     return [
         RuleInWords(RULE_OF[event].words, rows[event].points, limit_in_words(event, rows[event].daily_cap))
         for event in IN_ORDER
         if event in rows and rows[event].points
     ]
+
+
+@cache
+def _rules() -> Any:
+    version = PointRuleVersion
+    in_force = id_in_force(PointRule.event, given("at", PointEntry.at))
+    return (
+        select(version.event, version.points, version.daily_cap)
+        .join(PointRule, version.id == in_force)
+        .where(version.is_on)
+    )
 
 
 def _day_of(text: str) -> date:
