@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import String, cast, delete, literal, select, update
 
 from talking_together.core import clock
 from talking_together.core.database import insert_into
@@ -85,6 +85,30 @@ def notify_many(
             .values([{"member_id": id, "fact_key": fact_key_of(id), **told} for id in some])
             .on_conflict_do_nothing(index_elements=["fact_key"])
         )
+
+
+def notify_everybody_in(members: Any, kind: str, *, fact_key: str, reward_id: int) -> None:
+    """Tell everybody whose id a SELECT returns something about a reward once, in one statement.
+
+    The fact key is followed by the member's id.
+    """
+    at, found = clock.now(), members.subquery("found")
+    id = next(iter(found.c))
+    in_site_only = group_of(kind).in_site_only
+    told = {
+        "member_id": id,
+        "fact_key": literal(f"{fact_key}:member:") + cast(id, String()),
+        "kind": literal(kind),
+        "reward_id": literal(reward_id),
+        "at": literal(at, Notification.at.type),
+        "email_state": literal("none" if in_site_only else "due"),
+        "email_after": literal(at + HOLD, Notification.at.type),
+    }
+    db.session.execute(
+        insert_into(Notification)
+        .from_select(list(told), select(*told.values()).order_by(id))
+        .on_conflict_do_nothing(index_elements=["fact_key"])
+    )
 
 
 def take_back(fact_keys: Collection[str]) -> None:

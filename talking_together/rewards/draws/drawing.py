@@ -8,7 +8,7 @@ from sqlalchemy import Row, insert, select, update
 from talking_together.audit.services import record
 from talking_together.core import clock
 from talking_together.extensions import db
-from talking_together.notifications.services import notify, notify_many
+from talking_together.notifications.services import notify, notify_everybody_in, notify_many
 from talking_together.points.services import hold
 from talking_together.points.spending import return_spent
 from talking_together.rewards.draws import policies
@@ -20,7 +20,7 @@ from talking_together.rewards.vouchers.locks import lock_reward
 from talking_together.rewards.vouchers.refusals import NotGiven, NotYours, RewardGone
 
 # So few in one transaction that nobody waits long for the rows that are held.
-CHUNK = 500
+CHUNK = 200
 HAS_WON = "won with another number"
 NOT_THEIRS = "no longer among those it is for"
 
@@ -157,9 +157,11 @@ def _tell(reward_id: int, entries: dict[int, int], won: Sequence[_Drawn]) -> Non
             reward_id=reward_id,
             voucher_id=each.voucher_id,
         )
-    notify_many(
-        set(entries.values()) - winners,
-        "draw not won",
-        fact_key_of=lambda member_id: f"draw not won:reward:{reward_id}:member:{member_id}",
-        reward_id=reward_id,
+    others = select(DrawEntry.member_id.distinct()).where(
+        DrawEntry.reward_id == reward_id,
+        DrawEntry.withdrawn_at.is_(None),
+        DrawEntry.member_id.not_in(winners),
+    )
+    notify_everybody_in(
+        others, "draw not won", fact_key=f"draw not won:reward:{reward_id}", reward_id=reward_id
     )

@@ -16,7 +16,7 @@ from talking_together.rewards.team_prizes.services import has_won, return_pledge
 from talking_together.rewards.vouchers.locks import lock_reward
 
 # So few in one transaction that nobody waits long for the rows that are held.
-CHUNK = 500
+CHUNK = 200
 
 
 def return_pledges_that_did_not_win() -> int:
