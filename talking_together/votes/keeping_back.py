@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, delete, func, literal, or_, select, upda
 
 from talking_together.challenges.models import Challenge
 from talking_together.core import clock
-from talking_together.core.database import dialect_name, insert_into
+from talking_together.core.database import dialect_name, insert_into, locked
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.ideas.co_author_queries import beside
@@ -109,7 +109,7 @@ def _waiting() -> Any:
             func.coalesce(Challenge.voting_closes_at, Challenge.closes_at) <= at,
         ),
     )
-    return (
+    waiting = (
         select(
             KeptBackThumb.event,
             KeptBackThumb.member_id,
@@ -123,3 +123,5 @@ def _waiting() -> Any:
         .order_by(KeptBackThumb.member_id, KeptBackThumb.event_key)
         .limit(BATCH)
     )
+    # Held before any member: who withdraws a thumb waits, and then finds what it earned.
+    return locked(waiting, of=KeptBackThumb)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,6 +12,7 @@ from sqlalchemy import func, select
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
 from talking_together.core import clock
+from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
 from talking_together.points.models import PointEntry
 from talking_together.votes.models import KeptBackThumb
@@ -17,6 +20,7 @@ from talking_together.votes.services import cast_vote
 from talking_together.votes.sweeps import enter_kept_back_points
 from tests.factories import make_challenge, make_comment, make_idea, make_member, viewer_of
 from tests.factories.points import set_rule
+from tests.support.parallel import run_together
 
 
 def vote(voter: Member, kind: str, id: int, value: int = 1) -> int:
@@ -109,3 +113,30 @@ def test_a_rule_that_earns_nothing_leaves_nothing_waiting(
     enter_kept_back_points()
     assert waiting() == 0
     assert clock.now() == closes
+
+
+def test_a_thumb_withdrawn_while_it_is_entered_earns_nothing(
+    app: Flask, hold_clock: Callable[[datetime], None]
+) -> None:
+    challenge, author = make_challenge(counts_shown="once voted"), make_member()
+    ideas = [make_idea(challenge, author=author) for _ in range(4)]
+    voters = [make_member() for _ in range(3)]
+    for voter in voters:
+        for idea in ideas:
+            vote(voter, "ideas", idea.id)
+    # Nothing is hidden any more while voting is still open.
+    challenge.counts_shown = "always"
+    db.session.commit()
+    ids, viewers = [idea.id for idea in ideas], [viewer_of(voter) for voter in voters]
+    db.session.commit()
+
+    def withdrawing(viewer: Any) -> Callable[[], None]:
+        def withdraw() -> None:
+            for id in ids[1:]:
+                in_transaction(partial(cast_vote, viewer, kind="ideas", id=id, value=0))
+
+        return withdraw
+
+    jobs = [*map(withdrawing, viewers), enter_kept_back_points, enter_kept_back_points]
+    assert [each for each in run_together(app, jobs) if isinstance(each, Exception)] == []
+    assert (points_of(author), waiting()) == (3 * 2, 0)
