@@ -9,6 +9,7 @@ from talking_together.challenges.dates import Dates
 from talking_together.challenges.moving import mark_answered, schedule_challenge
 from talking_together.challenges.services import write_challenge
 from talking_together.comments.services import add_comment, delete_comment, edit_comment
+from talking_together.comments.thanks import thank
 from talking_together.devtools.demo_content.challenges import CHALLENGES
 from talking_together.devtools.demo_content.ideas import IDEAS
 from talking_together.devtools.demo_content.people import PEOPLE
@@ -23,6 +24,7 @@ from talking_together.telling.facts import tell_settled_here
 from talking_together.votes.services import cast_vote
 
 WRITTEN_BEFORE = timedelta(days=5)
+THANKED_AFTER = timedelta(minutes=2)
 SCHEDULED_BEFORE = timedelta(days=3)
 TOLD_FOR = timedelta(days=90)
 
@@ -146,6 +148,22 @@ def _write_comment(
     _write_votes(diary, idea, "comments", key, comment.author, (posted, until), comment.reach, comment.appeal)
     for place, reply in enumerate(comment.replies):
         _write_comment(diary, idea, reply, f"{key}/{place}", key, ends)
+    _write_thanks(diary, idea, comment, key, until)
+
+
+def _write_thanks(diary: Diary, idea: Idea, comment: Comment, key: str, until: datetime) -> None:
+    """Let an author who answers somebody thank them for their comment, too."""
+    if comment.removed or comment.author == idea.author:
+        return
+    for answer in comment.replies:
+        at = answer.posted.seen_from(diary.now) + THANKED_AFTER
+        if answer.author == idea.author and at < until:
+            diary.add(at, partial(_thank, diary, idea, key))
+            return
+
+
+def _thank(diary: Diary, idea: Idea, key: str) -> None:
+    thank(diary.viewer(idea.author), comment_id=diary.id_of("comments", key), value=1)
 
 
 def _add_comment(diary: Diary, idea: Idea, comment: Comment, key: str, parent: str | None) -> None:
