@@ -3,9 +3,9 @@
 python -m tests.support.redeem_storm                    # both databases
 python -m tests.support.redeem_storm --people 200 --stock 40 sqlite
 
-Four storms, of which everything but `given` and the times must come out as asked: the last ones of a
-number, the last ones of a list of codes, a balance spent twice at once, and vouchers that are redeemed,
-cancelled and used at the same moment.
+Five storms: the last ones of a number, the last ones of a list of codes, a balance spent on several
+rewards at once, one button pressed many times, and vouchers that are redeemed, cancelled and used at the
+same moment. Negative balances, double codes and drift must be 0.
 """
 
 import argparse
@@ -72,14 +72,21 @@ def last_ones(app: Flask, *, people: int, stock: int, codes: bool) -> Outcome:
         cost=COST, stock=stock, codes=[f"SWIM-{place:04}" for place in range(stock)] if codes else ()
     )
     jobs = [_redeeming(member, reward.id) for member in _rich(people)]
-    return _outcome(app, "codes" if codes else "number", reward, jobs)
+    return _outcome(app, "codes" if codes else "number", [reward], jobs)
 
 
 def spent_twice(app: Flask, *, tries: int) -> Outcome:
     """Let one member, who has points for one, ask for as many different rewards at once."""
     [member] = _rich(1)
     rewards = [make_reward(cost=COST, stock=tries) for _ in range(tries)]
-    return _outcome(app, "spent twice", rewards[0], [_redeeming(member, reward.id) for reward in rewards])
+    return _outcome(app, "spent twice", rewards, [_redeeming(member, reward.id) for reward in rewards])
+
+
+def pressed_often(app: Flask, *, presses: int) -> Outcome:
+    """Let one member press the same button many times at once, with points for all of it."""
+    [member] = _rich(1, points=COST * presses)
+    reward = make_reward(cost=COST, stock=presses)
+    return _outcome(app, "pressed often", [reward], [_redeeming(member, reward.id)] * presses)
 
 
 def changed_minds(app: Flask, *, people: int, stock: int, seed: int = 1) -> Outcome:
@@ -96,15 +103,15 @@ def changed_minds(app: Flask, *, people: int, stock: int, seed: int = 1) -> Outc
         jobs.append(partial(_named, "used", use_voucher, desk, code=codes[voucher_id]))
     jobs += [_redeeming(member, reward.id) for member in _rich(people)]
     chance.shuffle(jobs)
-    return _outcome(app, "cancelled, used and redeemed", reward, jobs)
+    return _outcome(app, "cancelled, used and redeemed", [reward], jobs)
 
 
-def _rich(people: int) -> list[Viewer]:
-    """Return members with points for one voucher each."""
+def _rich(people: int, *, points: int = COST) -> list[Viewer]:
+    """Return members with points, for one voucher each unless said."""
     organisation = make_organisation()
     members = [make_member(organisation) for _ in range(people)]
     for member in members:
-        give_points(member.id, COST)
+        give_points(member.id, points)
     return [viewer_of(member) for member in members]
 
 
@@ -126,7 +133,7 @@ def _done(job: Callable[[], Any]) -> Any:
     return job()[1]
 
 
-def _outcome(app: Flask, name: str, reward: Reward, jobs: Sequence[Callable[[], Any]]) -> Outcome:
+def _outcome(app: Flask, name: str, rewards: Sequence[Reward], jobs: Sequence[Callable[[], Any]]) -> Outcome:
     started = time.monotonic()
     results = run_together(app, jobs)
     seconds = time.monotonic() - started
@@ -136,7 +143,7 @@ def _outcome(app: Flask, name: str, reward: Reward, jobs: Sequence[Callable[[], 
     return Outcome(
         name,
         dict(Counter(each[0] if isinstance(each, tuple) else repr(each)[:80] for each in results)),
-        reward.given,
+        sum(reward.given for reward in rewards),
         db.session.scalar(select(func.count()).where(Member.points < 0)) or 0,
         len(db.session.scalars(twice).all()) + len(db.session.scalars(codes).all()),
         list(differences()),
@@ -153,6 +160,7 @@ def _run(kind: str, database: Database, options: argparse.Namespace) -> bool:
                 last_ones(app, people=options.people, stock=options.stock, codes=False),
                 last_ones(app, people=options.people, stock=options.stock, codes=True),
                 spent_twice(app, tries=options.stock),
+                pressed_often(app, presses=options.stock),
                 changed_minds(app, people=options.people, stock=options.stock),
             ]
             db.session.remove()

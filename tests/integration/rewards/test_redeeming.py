@@ -29,7 +29,7 @@ from tests.factories import make_member, make_organisation, viewer_of
 from tests.factories.points import give_points
 from tests.factories.rewards import make_gift_policy, make_reward, make_sponsor
 from tests.support.client import Client
-from tests.support.redeem_storm import changed_minds, last_ones, spent_twice
+from tests.support.redeem_storm import changed_minds, last_ones, pressed_often, spent_twice
 
 
 def rich(points: int = 80, **values: object) -> Member:
@@ -179,10 +179,13 @@ def test_of_many_at_once_only_as_many_get_one_as_there_are(app: Flask) -> None:
         assert (outcome.given, outcome.results) == (3, {"redeemed": 3, "RewardGone": 7})
 
 
-def test_a_balance_asked_for_at_once_is_spent_once(app: Flask) -> None:
+def test_a_balance_asked_for_at_once_is_spent_once_and_many_presses_are_one(app: Flask) -> None:
     outcome = spent_twice(app, tries=4)
     assert outcome.is_clean, outcome
     assert outcome.results == {"redeemed": 1, "NotEnoughPoints": 3}
+    outcome = pressed_often(app, presses=3)
+    assert outcome.is_clean, outcome
+    assert (outcome.given, outcome.results) == (1, {"redeemed": 3})
 
 
 def test_a_voucher_cancelled_and_used_at_once_is_one_of_both(app: Flask) -> None:
