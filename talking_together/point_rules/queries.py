@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, literal, or_, select
+from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns, byline_of
 from talking_together.core import clock
@@ -100,11 +101,14 @@ def rules_now() -> list[RuleNow]:
 def rule_of(event: str) -> tuple[RuleNow, list[Version]]:
     """Return a rule as it is now with its latest versions, newest first, in one statement."""
     now = clock.now()
+    version, own = PointRuleVersion, aliased(PointRuleVersion)
+    newest = select(func.max(own.version)).where(own.event == event).scalar_subquery()
+    # Behind many that are planned, the one in force may be older.
+    in_force = version.id == id_in_force(literal(event), literal(now, PointEntry.at.type))
     statement = (
         _versions()
-        .where(PointRuleVersion.event == event)
-        .order_by(PointRuleVersion.version.desc())
-        .limit(SHOWN)
+        .where(version.event == event, or_(version.version > newest - SHOWN, in_force))
+        .order_by(version.version.desc())
     )
     rows = db.session.execute(statement).all()
     current = max(

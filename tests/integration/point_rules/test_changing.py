@@ -12,6 +12,7 @@ from talking_together.audit.models import AuditEntry
 from talking_together.core import clock
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
+from talking_together.point_rules import queries
 from talking_together.point_rules.services import RuleChangedMeanwhile, change_rule
 from talking_together.points.models import PointRuleVersion
 from talking_together.points.services import award
@@ -147,6 +148,17 @@ def test_a_form_sent_twice_changes_once_and_parallel_changes_once_each_version(
     ]  # fmt: skip
     assert RuleChangedMeanwhile.message == "This rule was changed while you had it open."
     assert len(versions()) == 3
+
+
+def test_the_version_in_force_is_shown_behind_however_many_are_planned(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "SHOWN", 2)
+    for days in range(1, 4):
+        set_rule("idea published", points=days, starts_at=clock.now() + timedelta(days=days))
+    page = admin.get(PATH)
+    assert [row.text for row in page.query("section tbody th")] == ["Rule 4", "Rule 3", "Rule 1"]
+    assert "The latest 2 versions" in page.text
 
 
 def test_a_rule_that_is_off_earns_nothing_and_its_address_is_known_by_its_name_alone(admin: Client) -> None:
