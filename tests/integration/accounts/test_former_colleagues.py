@@ -135,7 +135,7 @@ def addresses(app: Flask, role: str, left: Left) -> Iterator[str]:
     """Yield an address of every page that the role may ask for, of the things that are theirs."""
     for rule in app.url_map.iter_rules():
         least = app.view_functions[rule.endpoint].access_role  # type: ignore[attr-defined]
-        if "GET" not in (rule.methods or ()) or (least and ROLES.index(least) > ROLES.index(role)):
+        if "GET" not in (rule.methods or ()) or least not in (None, *ROLES[: ROLES.index(role) + 1]):
             continue
         things = [left.challenge.id]
         if "<slugged:ref>" in rule.rule and rule.rule.startswith("/ideas"):
