@@ -157,10 +157,14 @@ def _tell(reward_id: int, entries: dict[int, int], won: Sequence[_Drawn]) -> Non
             reward_id=reward_id,
             voucher_id=each.voucher_id,
         )
-    others = select(DrawEntry.member_id.distinct()).where(
-        DrawEntry.reward_id == reward_id,
-        DrawEntry.withdrawn_at.is_(None),
-        DrawEntry.member_id.not_in(winners),
+    others = (
+        select(DrawEntry.member_id)
+        .distinct()
+        .where(
+            DrawEntry.reward_id == reward_id,
+            DrawEntry.withdrawn_at.is_(None),
+            DrawEntry.member_id.not_in(winners),
+        )
     )
     notify_everybody_in(
         others, "draw not won", fact_key=f"draw not won:reward:{reward_id}", reward_id=reward_id
