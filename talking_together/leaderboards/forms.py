@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, SelectField
+from wtforms.fields import SelectChoice
 
 from talking_together.core.forms import Form, line_field
 from talking_together.leaderboards.boards import month_words
@@ -23,7 +24,7 @@ class MonthForm(BoardForm):
 
     def offer(self, months: Sequence[str]) -> None:
         """Set the months that can be chosen."""
-        self.month.choices = [(month, month_words(month)) for month in months]
+        self.month.choices = [SelectChoice(month, month_words(month)) for month in months]
 
 
 class ChallengeForm(BoardForm):
@@ -33,7 +34,7 @@ class ChallengeForm(BoardForm):
 
     def offer(self, challenges: Sequence[Any]) -> None:
         """Set the challenges that can be chosen."""
-        self.challenge.choices = [(str(row.id), row.title) for row in challenges]
+        self.challenge.choices = [SelectChoice(str(row.id), row.title) for row in challenges]
 
 
 class SettingsForm(Form):
