@@ -135,7 +135,7 @@ MATRIX = (
     Row("POST", "/admin/rewards/new", ADMIN, 400),
     Row("GET", "/admin/sponsors", ADMIN, 200),
     Row("GET", "/admin/sponsors/<int:sponsor_id>", ADMIN, 200),
-    Row("POST", "/admin/sponsors/<int:sponsor_id>", ADMIN, 400),
+    Row("POST", "/admin/sponsors/<int:sponsor_id>", ADMIN, 303),
     Row("POST", "/admin/sponsors/<int:sponsor_id>/off", ADMIN, 303),
     Row("POST", "/admin/sponsors/<int:sponsor_id>/on", ADMIN, 303),
     Row("GET", "/admin/sponsors/new", ADMIN, 200),

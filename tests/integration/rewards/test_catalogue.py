@@ -11,6 +11,7 @@ from tests.factories import make_group, make_member, make_organisation, viewer_o
 from tests.factories.rewards import make_gift_policy, make_reward, make_sponsor, make_voucher
 from tests.factories.rows import saved
 from tests.support.client import Client
+from tests.support.plans import plans_of
 
 
 def test_a_member_sees_what_they_can_have_first_and_nothing_that_they_cannot(client: Client) -> None:
@@ -131,3 +132,15 @@ def test_the_page_of_a_reward_says_where_it_stands(client: Client, stage: str) -
     reward = make_reward(stage=stage, title="A swim")
     page = client.sign_in(make_member()).get(f"/rewards/{reward.id}-a-swim")
     assert words[stage] in page.text
+
+
+def test_the_list_and_a_page_are_read_by_indexes(client: Client) -> None:
+    reward = make_reward()
+    viewer = viewer_of(make_member())
+    listed = plans_of(lambda: queries.rewards_for(viewer), as_if_large=True)
+    one = plans_of(lambda: queries.get_reward(viewer, reward.id), as_if_large=True)
+    assert (len(listed), len(one)) == (1, 1)
+    assert "ix_rewards_state" in listed[0]
+    for plan in (*listed, *one):
+        for scan in ("Seq Scan", "SCAN rewards", "SCAN vouchers", "SCAN draw_entries"):
+            assert scan not in plan, plan
