@@ -26,9 +26,10 @@ from tests.factories import (
 )
 from tests.support.client import Client, Page
 
-# Numbers that nothing else on a page is.
+# Numbers that nothing else on a page is, but for the digits within a token, which chance may draw.
 UP, DOWN, COMMENT_UP, COMMENT_DOWN = 7_313, 4_219, 6_151, 5_273
-TELLING = re.compile("|".join(f"{number}|{number:,}" for number in (UP, DOWN, COMMENT_UP, COMMENT_DOWN)))
+NUMBERS = "|".join(f"{number}|{number:,}" for number in (UP, DOWN, COMMENT_UP, COMMENT_DOWN))
+TELLING = re.compile(rf"(?<![\w-])(?<!\w\.)(?:{NUMBERS})(?![\w-]|\.\w)")
 
 
 def counted_idea(challenge: Challenge, **values: Any) -> Idea:
