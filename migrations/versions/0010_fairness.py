@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("terms", sa.Float(), nullable=True),
         sa.Column("sign_id", sa.Integer(), nullable=False),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=500), server_default="", nullable=False),
         sa.Column("restored_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('ideas', 'comments')", name=op.f("ck_voided_votes_kind_known")),
         sa.CheckConstraint("value IN (-1, 1)", name=op.f("ck_voided_votes_value_up_or_down")),

@@ -35,7 +35,12 @@ def ensure_open(state: str) -> None:
         raise Conflict("Somebody has settled this sign meanwhile.")
 
 
-def ensure_settled(state: str) -> None:
+def can_undo(state: str, *, has_voided: bool) -> bool:
+    """Return whether there is something to undo: a settled sign, or votes that stand set aside."""
+    return state != "open" or has_voided
+
+
+def ensure_can_undo(state: str, *, has_voided: bool) -> None:
     """Raise Conflict unless there is something to undo."""
-    if state == "open":
+    if not can_undo(state, has_voided=has_voided):
         raise Conflict("This sign is open: there is nothing to undo.")

@@ -21,6 +21,7 @@ from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
 from talking_together.extensions import db
 from talking_together.fairness.models import GamingSign, GamingSignMember
+from talking_together.fairness.policies import can_undo
 from talking_together.fairness.words import KIND_WORDS
 from talking_together.ideas.models import Idea
 from talking_together.ideas.titles import ideas_named
@@ -36,7 +37,7 @@ MOST_VOIDED = 100
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A sign as lists show it, in words."""
+    """A sign as lists show it, in words; the viewer is among whom one is about that `is_mine`."""
 
     id: int
     kind: str
@@ -44,6 +45,7 @@ class Sign:
     evidence: Mapping[str, Any]
     found_at: datetime
     seen_at: datetime
+    is_mine: bool
 
     @property
     def title(self) -> str:
@@ -72,7 +74,10 @@ class Somebody:
 
 @dataclass(frozen=True, slots=True)
 class SignInFull:
-    """A sign with its people, the ideas concerned, and how it was settled."""
+    """A sign with its people, the ideas concerned, and how it was settled.
+
+    Of one that is about the viewer there are neither people nor ideas: they would read who voted them down.
+    """
 
     sign: Sign
     people: list[Somebody]
@@ -83,14 +88,14 @@ class SignInFull:
     voided: int
 
     @property
-    def member_ids(self) -> set[int]:
-        """Return the ids of those whom it is about."""
-        return {person.id for person in self.people}
-
-    @property
     def can_void(self) -> bool:
         """Return whether there are votes that can be set aside."""
         return self.sign.state == "open" and self.sign.evidence["votes"] > 0
+
+    @property
+    def can_undo(self) -> bool:
+        """Return whether there is something to undo."""
+        return can_undo(self.sign.state, has_voided=self.voided > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +113,10 @@ def count_open_signs() -> int:
     return db.session.scalar(select(func.count()).where(GamingSign.state == "open")) or 0
 
 
-def open_signs(*, after: str | None = None, size: int = PAGE_SIZE) -> Page:
+def open_signs(viewer: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
     """Return a page of the signs that wait, the one seen last first, in one statement."""
     key = (GamingSign.seen_at, GamingSign.id)
-    statement = select(*_SIGN).where(GamingSign.state == "open")
+    statement = select(*_sign(viewer)).where(GamingSign.state == "open")
     statement = statement.order_by(*(column.desc() for column in key)).limit(size + 1)
     if cursor := decode_cursor(after, (str, int)):
         seen = literal(moment_in(cursor[0]), GamingSign.seen_at.type)
@@ -120,22 +125,22 @@ def open_signs(*, after: str | None = None, size: int = PAGE_SIZE) -> Page:
     return page_of(rows, size, lambda sign: encode_cursor(sign.seen_at.isoformat(), sign.id))
 
 
-def settled_signs(*, after: str | None = None, size: int = PAGE_SIZE) -> Page:
+def settled_signs(viewer: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
     """Return a page of the signs that were settled, the one found last first, in one statement."""
-    statement = select(*_SIGN).where(GamingSign.state != "open").order_by(GamingSign.id.desc())
+    statement = select(*_sign(viewer)).where(GamingSign.state != "open").order_by(GamingSign.id.desc())
     if cursor := decode_cursor(after, (int,)):
         statement = statement.where(GamingSign.id < cursor[0])
     rows = [Sign(*row) for row in db.session.execute(statement.limit(size + 1))]
     return page_of(rows, size, lambda sign: encode_cursor(sign.id))
 
 
-def get_sign(sign_id: int) -> SignInFull:
+def get_sign(viewer: "Viewer", sign_id: int) -> SignInFull:
     """Return a sign with all that a moderator may know of it, in at most three statements."""
     standing = VoidedVote.sign_id == GamingSign.id, VoidedVote.restored_at.is_(None)
     voided = select(func.count()).where(*standing).correlate(GamingSign).scalar_subquery()
     row = db.session.execute(
         select(
-            *_SIGN,
+            *(columns := _sign(viewer)),
             GamingSign.settled_at,
             shown_name(Member).label("settled_by"),
             GamingSign.reason,
@@ -146,11 +151,11 @@ def get_sign(sign_id: int) -> SignInFull:
     ).first()
     if row is None:
         raise NotFound()
-    sign = Sign(*row[: len(_SIGN)])
+    sign = Sign(*row[: len(columns)])
     return SignInFull(
         sign=sign,
-        people=_people_of(sign),
-        ideas=_ideas_of(sign),
+        people=[] if sign.is_mine else _people_of(sign),
+        ideas=[] if sign.is_mine else _ideas_of(sign),
         settled_at=row.settled_at,
         settled_by=row.settled_by if row.settled_at else None,
         reason=row.reason,
@@ -163,8 +168,7 @@ def own_voided(member: "Viewer") -> list[OwnVoided]:
     about = func.coalesce(Comment.idea_id, VoidedVote.thing_id)
     of_comment = (VoidedVote.kind == "comments") & (Comment.id == VoidedVote.thing_id)
     rows = db.session.execute(
-        select(VoidedVote.sign_id, VoidedVote.voided_at, GamingSign.reason, about.label("idea_id"))
-        .join(GamingSign, GamingSign.id == VoidedVote.sign_id)
+        select(VoidedVote.sign_id, VoidedVote.voided_at, VoidedVote.reason, about.label("idea_id"))
         .outerjoin(Comment, of_comment)
         .where(VoidedVote.member_id == member.id, VoidedVote.restored_at.is_(None))
         .order_by(VoidedVote.id.desc())
@@ -185,14 +189,17 @@ def own_voided(member: "Viewer") -> list[OwnVoided]:
     ]
 
 
-_SIGN = (
-    GamingSign.id,
-    GamingSign.kind,
-    GamingSign.state,
-    GamingSign.evidence,
-    GamingSign.found_at,
-    GamingSign.seen_at,
-)
+def _sign(viewer: "Viewer") -> tuple[Any, ...]:
+    of_viewer = (GamingSignMember.sign_id == GamingSign.id) & (GamingSignMember.member_id == viewer.id)
+    return (
+        GamingSign.id,
+        GamingSign.kind,
+        GamingSign.state,
+        GamingSign.evidence,
+        GamingSign.found_at,
+        GamingSign.seen_at,
+        select(GamingSignMember.sign_id).where(of_viewer).exists().label("is_mine"),
+    )
 
 
 def _people_of(sign: Sign) -> list[Somebody]:

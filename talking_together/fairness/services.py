@@ -54,7 +54,7 @@ def void_votes_of(moderator: "Viewer", *, sign_id: int, reason: str) -> Voided:
     policies.ensure_open(sign.state)
     reason, at = _checked(reason), clock.now()
     named = votes_named(sign.kind, sign.evidence, until=sign.seen_at)
-    voided = void_votes(named, sign_id=sign_id, at=at)
+    voided = void_votes(named, sign_id=sign_id, at=at, reason=reason)
     if not voided.votes:
         raise Conflict("None of these votes stands any more. Set the sign aside instead.")
     _settle(sign_id, "voided", moderator, reason, at)
@@ -68,22 +68,23 @@ def void_votes_of(moderator: "Viewer", *, sign_id: int, reason: str) -> Voided:
 def undo(moderator: "Viewer", *, sign_id: int, reason: str) -> Returned:
     """Open a settled sign again; votes that were set aside for it come back with their points.
 
-    It stays settled while votes wait for a merge to be undone.
+    It stays settled while votes wait for a merge to be undone. One that opened by itself after votes
+    were set aside is open already, and one that was set aside since opens first.
     """
-    sign = _held(moderator, sign_id)
-    policies.ensure_settled(sign.state)
+    sign, rounds = _held(moderator, sign_id), _rounds(sign_id)
+    policies.ensure_can_undo(sign.state, has_voided=bool(rounds))
     reason, at = _checked(reason), clock.now()
-    rounds = _rounds(sign_id)
-    returned = return_votes(sign_id=sign_id, at=at) if sign.state == "voided" else Returned()
+    brings_back = sign.state != "set aside"
+    returned = return_votes(sign_id=sign_id, at=at) if brings_back else Returned()
     if returned.merged and not (returned.back or returned.gone):
         raise Conflict(
             "The ideas that these votes were on have been merged into others. Undo those merges first."
         )
     if not returned.merged:
         _settle(sign_id, "open", None, "", None)
-    if sign.state == "voided":
+    if brings_back:
         _tell_back(sign_id, at, rounds, returned)
-    action = "votes brought back" if sign.state == "voided" else "sign opened again"
+    action = "votes brought back" if brings_back else "sign opened again"
     _record(moderator, action, sign, reason, votes=returned.back)
     return returned
 

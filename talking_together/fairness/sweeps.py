@@ -26,8 +26,9 @@ def look_for_signs(*, stop: Callable[[], bool] = lambda: False) -> int:
     with one_snapshot():
         found = signs_found()
     new = 0
-    for sign in found[: limits.MOST_SIGNS]:
-        if stop():
+    for sign in found:
+        # Those that wait already count for nothing, or they would keep others from being seen.
+        if stop() or new == limits.MOST_SIGNS:
             break
         new += in_transaction(partial(note_sign, sign))
     if new:

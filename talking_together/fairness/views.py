@@ -10,7 +10,7 @@ from talking_together.core.commits import commits
 from talking_together.core.error_pages import status_of
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.core.formatting import count_of
-from talking_together.fairness import policies, queries, services
+from talking_together.fairness import queries, services
 from talking_together.fairness.forms import SetAsideForm, SettleForm, UndoForm, VoidForm
 from talking_together.fairness.words import HOW
 
@@ -24,7 +24,8 @@ def signs() -> ResponseReturnValue:
     show, after = request.args.get("show"), request.args.get("after")
     if show not in (None, "settled"):
         raise NotFound()
-    page = queries.settled_signs(after=after) if show else queries.open_signs(after=after)
+    signs_of = queries.settled_signs if show else queries.open_signs
+    page = signs_of(viewer(), after=after)
     return render_template("fairness/signs.html", page=page, shown=show or "open", after=after, how=HOW)
 
 
@@ -101,8 +102,10 @@ def _undo(sign_id: int, reason: str) -> str:
 
 
 def _sign_page(sign_id: int, sent: SettleForm | None = None, *, problem: str = "") -> str:
-    found = queries.get_sign(sign_id)
-    if sent is not None and isinstance(sent, UndoForm) == (found.sign.state == "open"):
+    found = queries.get_sign(viewer(), sign_id)
+    if sent is not None and not (
+        found.can_undo if isinstance(sent, UndoForm) else found.sign.state == "open"
+    ):
         # The form that was sent is on the page no more.
         sent, problem = None, problem or "Somebody has settled this sign meanwhile, or opened it again."
     forms = {
@@ -116,6 +119,5 @@ def _sign_page(sign_id: int, sent: SettleForm | None = None, *, problem: str = "
         set_aside_form=forms[SetAsideForm],
         void_form=forms[VoidForm],
         undo_form=forms[UndoForm],
-        is_mine=policies.is_in(viewer(), found.member_ids),
         problem=problem,
     )

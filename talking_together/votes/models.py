@@ -64,7 +64,8 @@ class VoidedVote(Base):
     """A vote that a moderator set aside for a sign of gaming; while it stands the member has none there.
 
     `keys` are the events of the ledger that were taken back with it, and `kept_back` the thumbs that
-    waited and were forgotten, to be given back if it is undone. `activity` is the stored sum behind the
+    waited and were forgotten, to be given back if it is undone. `reason` is what its member reads, kept
+    here since a sign is settled more than once. `activity` is the stored sum behind the
     idea's `trending` as it was, `terms` the exact sum of what it stood for (see `votes.ranks`).
     """
 
@@ -83,6 +84,7 @@ class VoidedVote(Base):
     terms: Mapped[float | None] = mapped_column(Float)
     sign_id: Mapped[int] = mapped_column(index=True)
     voided_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
     restored_at: Mapped[datetime | None]
 
     __table_args__ = (

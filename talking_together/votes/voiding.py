@@ -59,7 +59,7 @@ class Returned:
     changes: dict[int, int] = field(default_factory=dict)
 
 
-def void_votes(named: Collection[NamedVote], *, sign_id: int, at: datetime) -> Voided:
+def void_votes(named: Collection[NamedVote], *, sign_id: int, at: datetime, reason: str = "") -> Voided:
     """Set aside the votes that still stand as they are named, and reverse what they earned."""
     ideas, _ = _lock(named)
     wanted = set(named)
@@ -86,6 +86,7 @@ def void_votes(named: Collection[NamedVote], *, sign_id: int, at: datetime) -> V
             "terms": before[vote.thing_id].terms if vote.kind == "ideas" else None,
             "sign_id": sign_id,
             "voided_at": at,
+            "reason": reason,
         }
         for vote, own in keys.items()
     ]
@@ -256,12 +257,9 @@ def _hold_earners(keys: Sequence[str]) -> None:
     """Lock everybody who earned by the events at once, since they are turned some at a time."""
     earners: set[int] = set()
     for some in _chunks(keys):
-        entered = or_(PointEntry.event_key.in_(some), PointEntry.share_of.in_(some))
-        for who in (
-            select(PointEntry.member_id).where(entered),
-            select(HeldEntry.member_id).where(HeldEntry.event_key.in_(some)),
-        ):
-            earners |= set(db.session.scalars(who))
+        for ledger in (PointEntry, HeldEntry):
+            entered = or_(ledger.event_key.in_(some), ledger.share_of.in_(some))
+            earners |= set(db.session.scalars(select(ledger.member_id).where(entered)))
     points.hold(earners)
 
 

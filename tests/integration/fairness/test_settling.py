@@ -118,6 +118,12 @@ def test_nobody_settles_a_sign_that_is_about_them(app: Flask, client: Client) ->
     page = client.get(f"/moderation/signs/{sign_id}")
     assert "another moderator has to settle it" in page.text
     assert not page.query("main form")
+    # Nor do they read what was seen: it could say who voted them down.
+    wait = client.get("/moderation/signs")
+    for shown in (page, wait):
+        assert "thumbs up that these" not in shown.text
+        assert members[1].name not in shown.text
+    assert "This sign is about you as well" in wait.text
     for act, field in (("set-aside", "why"), ("void", "reason"), ("undo", "undo_why")):
         answer = client.post(f"/moderation/signs/{sign_id}/{act}", {field: "Mine"}, status=403)
         assert "This sign is about you as well" in answer.text
@@ -161,7 +167,7 @@ def test_a_vote_cast_after_the_sign_was_seen_is_not_set_aside(
     assert (late.up_count, ideas[0].down_count) == (1, 1)
 
 
-def test_a_settled_sign_opens_by_itself_only_for_markedly_more(app: Flask) -> None:
+def test_a_settled_sign_opens_by_itself_only_for_markedly_more(client: Client) -> None:
     members, _ = make_ring(4)
     found, viewer = ring_found(members[:3], votes=10), viewer_of(make_moderator())
     sign_id = note(found)
@@ -183,7 +189,20 @@ def test_a_settled_sign_opens_by_itself_only_for_markedly_more(app: Flask) -> No
     in_transaction(lambda: void_votes_of(viewer, sign_id=sign_id, reason="They said so"))
     assert noted(votes=0) is False
     assert noted(votes=6) is True
-    db.session.commit()
+    # What was set aside before can be brought back still, and its people still read why.
+    client.sign_in(members[0])
+    assert "They said so" in client.get("/me/votes-set-aside").text
+    client.sign_in(make_moderator())
+    page = client.get(f"/moderation/signs/{sign_id}")
+    assert "12 votes stand set aside" in page.text
+    page.form(f"/moderation/signs/{sign_id}/set-aside").submit(why="Only a friend of theirs").follow()
+    client.sign_in(members[0])
+    assert "They said so" in client.get("/me/votes-set-aside").text
+    assert in_transaction(lambda: undo(viewer, sign_id=sign_id, reason="Look again")).back == 0
+    assert in_transaction(lambda: undo(viewer, sign_id=sign_id, reason="A slip")).back == 12
+    with pytest.raises(Conflict):
+        undo(viewer, sign_id=sign_id, reason="A slip")
+    db.session.rollback()
 
 
 def test_lists_of_signs_are_read_along_an_index(app: Flask, client: Client) -> None:
