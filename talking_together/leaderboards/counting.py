@@ -1,7 +1,7 @@
 """Counting what organisations and staff groups earned per head, board by board.
 
 A figure is kept only where it says something of five people or more: five are employed there, five
-of them are members, and five earned something on that board.
+of them are members, and five earned something on that board. Who runs the site is left out.
 """
 
 from datetime import datetime, timedelta
@@ -35,6 +35,7 @@ LATEST_ENTRIES = 20_000
 # What was being written during the last count came after it.
 OVERLAP = timedelta(minutes=10)
 
+_COUNTED = Member.is_active, Member.role == "staff"
 _COLUMNS = ["board", "kind", "group_id", "points", "members", "people", "per_head"]
 
 
@@ -68,7 +69,7 @@ def _of_organisations(board: str) -> Any:
         _figures(board, "organisation", Organisation.id, people=Organisation.headcount)
         .join_from(Organisation, Member, Member.organisation_id == Organisation.id)
         .outerjoin(PointTotal, _total_of(board))
-        .where(Member.is_active, Organisation.headcount >= LEAST_GROUP)
+        .where(*_COUNTED, Organisation.headcount >= LEAST_GROUP)
         .group_by(Organisation.id)
     )
 
@@ -78,7 +79,7 @@ def _of_staff_groups(board: str) -> Any:
         _figures(board, "group", MemberGroup.group_id, people=func.count())
         .join_from(MemberGroup, Member, Member.id == MemberGroup.member_id)
         .outerjoin(PointTotal, _total_of(board))
-        .where(Member.is_active)
+        .where(*_COUNTED)
         .group_by(MemberGroup.group_id)
     )
 
