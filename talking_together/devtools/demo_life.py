@@ -1,6 +1,7 @@
 """What happens to the demo's ideas beside talk and decisions: merges, follows, duties, results."""
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,8 +20,9 @@ from talking_together.devtools.demo_content.life import (
     MERGES,
     NOTES,
     RESULTS,
+    RUSHES,
 )
-from talking_together.devtools.demo_content.shapes import Duty, Follow, Idea, Merge, Note, Results
+from talking_together.devtools.demo_content.shapes import Duty, Follow, Idea, Merge, Note, Results, Rush
 from talking_together.devtools.demo_scenery import scenery
 from talking_together.devtools.diary import Diary
 from talking_together.extensions import db
@@ -33,6 +35,9 @@ from talking_together.results.content import Content, filled_from
 from talking_together.results.queries import facts_of, find_stored
 from talking_together.results.services import publish_results, save_results
 from talking_together.results.sweeps import announce_due
+from talking_together.votes.services import cast_vote
+
+BETWEEN_THUMBS = timedelta(milliseconds=500)
 
 
 def write_life(diary: Diary) -> None:
@@ -45,6 +50,8 @@ def write_life(diary: Diary) -> None:
         diary.add(note.when.seen_from(diary.now), partial(_note, diary, note))
     for duty in DUTIES:
         diary.add(duty.when.seen_from(diary.now), partial(_ask_for_answer, diary, duty))
+    for rush in RUSHES:
+        _write_rush(diary, rush)
     for results in RESULTS:
         diary.add(results.written.seen_from(diary.now), partial(_publish, diary, results))
         diary.add(results.published.seen_from(diary.now), announce_due)
@@ -126,6 +133,19 @@ def _ask_for_answer(diary: Diary, duty: Duty) -> None:
         owner_id=diary.id_of("member", duty.owner),
         due=clock.to_london(duty.due.seen_from(diary.now)).date(),
     )
+
+
+def _write_rush(diary: Diary, rush: Rush) -> None:
+    ideas = [("ideas", key) for key in rush.ideas]
+    comments = [("comments", f"{key}/{place}") for key, place in rush.comments]
+    at = rush.began.seen_from(diary.now)
+    for kind, key in (*ideas, *comments):
+        diary.add(at, partial(_thumb_up, diary, rush.member, kind, key))
+        at += BETWEEN_THUMBS
+
+
+def _thumb_up(diary: Diary, member: str, kind: str, key: str) -> None:
+    cast_vote(diary.viewer(member), kind=kind, id=diary.id_of(kind, key), value=1)
 
 
 def _publish(diary: Diary, results: Results) -> None:

@@ -1,6 +1,6 @@
 """What gives the demo's challenges and ideas their life: sponsors, themes, duties, results."""
 
-from .shapes import Ask, Duty, Filing, Follow, Merge, Note, Outcome, Results, at, prose
+from .shapes import Ask, Duty, Filing, Follow, Merge, Note, Outcome, Results, Rush, at, hours_ago, prose
 
 # What is asked beside the text, who asks, and what ideas are filed under, by challenge.
 ASKS = {
@@ -115,6 +115,35 @@ DUTIES = (
     # One that is late, one that is not.
     Duty("book-transport-early", "daniel.osei", "sian.prydderch", at(-13, 9, 30), at(-3, 17)),
     Duty("one-form-for-care-homes", "daniel.osei", "sian.prydderch", at(-7, 9, 30), at(4, 17)),
+)
+
+# Faster than anybody reads, so that moderators find a sign of gaming to look at.
+RUSHES = (
+    Rush(
+        "bronwen.parry",
+        hours_ago(2, 40),
+        ideas=(
+            "medicines-afternoon-before",
+            "tell-community-nurses",
+            "book-transport-early",
+            "settle-at-home-visit",
+            "reablement-on-the-ward",
+            "lounge-at-half-seven",
+            "one-form-for-care-homes",
+            "what-will-you-need",
+            "equipment-store",
+            "two-line-summary",
+            "carers-time",
+        ),
+        comments=(
+            ("medicines-afternoon-before", 0),
+            ("tell-community-nurses", 0),
+            ("book-transport-early", 0),
+            ("settle-at-home-visit", 0),
+            ("reablement-on-the-ward", 0),
+            ("lounge-at-half-seven", 0),
+        ),
+    ),
 )
 
 RESULTS = (

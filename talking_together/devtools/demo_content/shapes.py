@@ -199,6 +199,16 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class Rush:
+    """Thumbs up that one member gave within seconds: to ideas, and to comments of (idea, place)."""
+
+    member: str
+    began: When
+    ideas: tuple[str, ...]
+    comments: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What a moderator wrote on an idea for other moderators."""
 

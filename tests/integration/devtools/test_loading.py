@@ -17,6 +17,7 @@ from talking_together.devtools.demo_content.people import PEOPLE
 from talking_together.devtools.loading import HoldsOthers, load
 from talking_together.devtools.verify import differences
 from talking_together.extensions import db
+from talking_together.fairness.sweeps import signs_found
 from talking_together.ideas.models import Idea
 from talking_together.invitations.models import Phase
 from talking_together.invitations.phases.sweeps import feed_phases
@@ -37,6 +38,7 @@ def test_the_demo_is_as_its_words_tell_and_loads_once(app: Flask) -> None:
     assert stages == {challenge.question: challenge.stage for challenge in CHALLENGES}
     wanted = {idea.title: idea.status for idea in IDEAS}
     assert dict(db.session.execute(select(Idea.title, Idea.status)).all()) == wanted
+    assert [(sign.kind, len(sign.voters)) for sign in signs_found()] == [("burst of votes", 1)]
     assert list(differences()) == []
     before = _count(Member), _count(Idea), _count(OutboxMessage)
     assert list(load("small")) == ["The demo is already loaded."]
