@@ -39,11 +39,9 @@ def spend(member_id: int, *, event: str, key: str, cost: int, reward_id: int) ->
     """
     if event not in SPENDING or cost < 0:
         raise ValueError("Points are spent on what is bought, by a cost of at least 0")
-    balance = db.session.scalars(locked(select(Member.points).where(Member.id == member_id))).one()
+    balance = ensure_can_spend(member_id, cost)
     if cost == 0:
         return balance
-    if balance < cost:
-        raise NotEnoughPoints(balance=balance, cost=cost)
     entry = {
         "member_id": member_id,
         "event": event,
@@ -60,6 +58,14 @@ def spend(member_id: int, *, event: str, key: str, cost: int, reward_id: int) ->
         raise Conflict("This was paid for already.")
     services.move({member_id: -cost})
     return balance - cost
+
+
+def ensure_can_spend(member_id: int, cost: int) -> int:
+    """Hold the member's row, and return the balance that covers the cost. Raises NotEnoughPoints."""
+    balance: int = db.session.scalars(locked(select(Member.points).where(Member.id == member_id))).one()
+    if cost > 0 and balance < cost:
+        raise NotEnoughPoints(balance=balance, cost=cost)
+    return balance
 
 
 def return_spent(keys: Iterable[str]) -> dict[int, int]:

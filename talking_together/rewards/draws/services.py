@@ -53,9 +53,10 @@ def enter_draw(member: "Viewer", *, reward_id: int, expected_cost: int, entries_
             f"A place costs {count_of(reward.cost, 'point')} now. Nothing was taken: press again to agree."
         )
     number = int(taken.last) + 1
+    # Before the entry: a page that says why not shows what stands.
+    spend(member.id, event=EVENT, key=key_of(reward_id, number), cost=reward.cost, reward_id=reward_id)
     db.session.add(DrawEntry(reward_id=reward_id, number=number, member_id=member.id, entered_at=at))
     db.session.flush()
-    spend(member.id, event=EVENT, key=key_of(reward_id, number), cost=reward.cost, reward_id=reward_id)
     return number
 
 

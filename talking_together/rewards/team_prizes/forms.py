@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import IntegerField, RadioField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from talking_together.core.forms import Form
 from talking_together.rewards.models import MOST_POINTS
@@ -34,6 +34,12 @@ class PledgeForm(Form):
     )
     pledged = IntegerField("Pledged before", validators=[Optional(), NumberRange(0)])
 
-    def offer(self, groups: Iterable[Any]) -> None:
-        """Let these groups be chosen."""
+    def offer(self, groups: Iterable[Any], *, balance: int) -> None:
+        """Let these groups be chosen, and no more than the balance be pledged."""
         self.group.choices = [(str(group.id), group.name) for group in groups]
+        self._balance = balance
+
+    def validate_how_many(self, field: PointsField) -> None:
+        """Refuse what the member does not have; the service checks it again under locks."""
+        if not field.errors and field.data > self._balance:
+            raise ValidationError("You do not have that many points")

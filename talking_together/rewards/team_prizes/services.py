@@ -14,7 +14,7 @@ from talking_together.core.database import insert_into
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.extensions import db
 from talking_together.notifications.services import notify_many
-from talking_together.points.spending import return_spent, spend
+from talking_together.points.spending import ensure_can_spend, return_spent, spend
 from talking_together.rewards.models import Pledge, TeamPrize
 from talking_together.rewards.team_prizes import policies
 from talking_together.rewards.team_prizes.conditions import can_pledge_for
@@ -143,6 +143,8 @@ def _where_group_stands(member_id: int, reward_id: int, group_id: int) -> Any:
 
 
 def _write_pledge(member: "Viewer", reward_id: int, group_id: int, points: int, at: datetime) -> None:
+    # Before anything is written: a page that says why not shows what stands.
+    ensure_can_spend(member.id, points)
     pledge = {
         "reward_id": reward_id,
         "group_id": group_id,

@@ -76,7 +76,7 @@ def take_back_pledge(reward_id: int, pledge_id: int) -> ResponseReturnValue:
 
 def _form_for(own: queries.OwnPart) -> PledgeForm:
     form = PledgeForm()
-    form.offer(group for group in own.groups if group.can_pledge)
+    form.offer((group for group in own.groups if group.can_pledge), balance=viewer().points)
     return form
 
 

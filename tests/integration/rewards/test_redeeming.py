@@ -147,7 +147,7 @@ def test_the_page_says_beforehand_why_not(client: Client, hold_clock: Callable[.
     member = rich(60, organisation=organisation)
     client.sign_in(member)
     for change, words in (
-        ({"cost": 90}, "You have 60 points: 30 more points and it can be yours."),
+        ({"cost": 90}, "You have 60 points. You need 30 more points."),
         ({"face_value_pence": 1_001}, "Your organisation allows each person gifts of £10 in a tax year."),
     ):
         page = client.get(reward_path(make_reward(**change)))

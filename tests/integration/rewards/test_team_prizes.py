@@ -20,6 +20,7 @@ from talking_together.points.spending import NotEnoughPoints
 from talking_together.rewards import recounts
 from talking_together.rewards.models import Pledge, Reward, TeamPrize, Voucher
 from talking_together.rewards.team_prizes import services
+from talking_together.rewards.team_prizes.forms import PledgeForm
 from talking_together.rewards.team_prizes.sweeps import return_pledges_that_did_not_win
 from talking_together.rewards.vouchers.refusals import RewardGone
 from tests.factories import make_group, make_member, make_organisation, viewer_of
@@ -185,7 +186,9 @@ def test_a_group_that_has_enough_because_the_price_was_lowered_wins_by_its_next_
     assert points_of(member) == 30
 
 
-def test_a_member_pledges_on_the_page_and_sees_their_own_groups_alone(client: Client) -> None:
+def test_a_member_pledges_on_the_page_and_sees_their_own_groups_alone(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     organisation = make_organisation()
     nurses, porters = make_group(name="Nurses"), make_group(name="Porters")
     reward = make_team_prize(title="A cake")
@@ -201,7 +204,12 @@ def test_a_member_pledges_on_the_page_and_sees_their_own_groups_alone(client: Cl
         answer = form.submit(how_many=typed, status=400)
         assert "Enter a whole number from 1 to 100,000" in answer.text
         assert answer.form(f"/rewards/{reward.id}/pledge").fields["how_many"] == typed
-    assert "You have 60 points and this costs 61" in form.submit(how_many="61", status=409).text
+    assert "You do not have that many points" in form.submit(how_many="61", status=400).text
+    # Spent elsewhere since the page was opened: what was not pledged is not shown as pledged.
+    monkeypatch.setattr(PledgeForm, "validate_how_many", lambda _form, _field: None)
+    answer = form.submit(how_many="61", status=409)
+    assert "You have 60 points and this costs 61" in answer.text
+    assert "of them yours" not in answer.text
     form.submit(how_many="40", statements=14)
     page = client.get(path)
     assert "65 of 100 points, 40 of them yours" in page.text
