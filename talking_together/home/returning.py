@@ -29,7 +29,6 @@ from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
 from talking_together.challenges.queries import viewer_values, visible_to_given
 from talking_together.comments.models import Comment
-from talking_together.core.formatting import slug_path
 from talking_together.core.statements import given, run
 from talking_together.drafts.models import KeptDraft
 from talking_together.ideas.models import Idea, IdeaDecision
@@ -38,6 +37,8 @@ from talking_together.ideas.services import kept_key
 from talking_together.merging.models import MergeProposal
 from talking_together.notifications.kinds import TABLE, Sentence
 from talking_together.notifications.models import Notification
+from talking_together.notifications.paths import path_of
+from talking_together.rewards.models import Reward
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -103,6 +104,9 @@ def _news(*, is_moderator: bool) -> Any:
             Notification.at,
             Notification.idea_id,
             Notification.comment_id,
+            Notification.reward_id,
+            Notification.voucher_id,
+            Reward.title.label("reward_title"),
             Idea.title.label("idea_title"),
             func.coalesce(IdeaDecision.to_status, Idea.status).label("status"),
             Challenge.id.label("challenge_id"),
@@ -111,7 +115,8 @@ def _news(*, is_moderator: bool) -> Any:
         )
         .select_from(Notification)
         .outerjoin(Idea, Idea.id == Notification.idea_id)
-        .join(Challenge, Challenge.id == func.coalesce(Idea.challenge_id, Notification.challenge_id))
+        .outerjoin(Challenge, Challenge.id == func.coalesce(Idea.challenge_id, Notification.challenge_id))
+        .outerjoin(Reward, Reward.id == Notification.reward_id)
         .outerjoin(Comment, Comment.id == Notification.comment_id)
         .outerjoin(IdeaDecision, IdeaDecision.id == Notification.decision_id)
         .outerjoin(Author, Author.id == by)
@@ -120,6 +125,8 @@ def _news(*, is_moderator: bool) -> Any:
             Notification.member_id == given("viewer_id", Member.id),
             Notification.read_at.is_(None),
             or_(
+                # About a reward, or nothing but the member.
+                and_(Notification.idea_id.is_(None), Notification.challenge_id.is_(None)),
                 and_(Notification.idea_id.is_(None), visible_to_given(is_moderator=is_moderator)),
                 seen_by_given(is_moderator=is_moderator),
             ),
@@ -201,15 +208,9 @@ def _news_from(row: Any) -> News:
     sentence = TABLE[row.kind].said(
         who=byline_of(row).name if row.author_member_id else "",
         idea=row.idea_title or "",
-        challenge=row.challenge_title,
+        challenge=row.challenge_title or "",
+        reward=row.reward_title or "",
         status=row.status or "",
     )
-    if row.comment_id:
-        path = f"/comments/{row.comment_id}"
-    elif row.idea_id:
-        path = slug_path("ideas", row.idea_id, row.idea_title)
-    else:
-        path = slug_path("challenges", row.challenge_id, row.challenge_title)
-        if row.kind == "results published":
-            path += "/results"
+    path = path_of(row, idea_title=row.idea_title, challenge_title=row.challenge_title)
     return News(sentence, path, row.at)

@@ -13,15 +13,15 @@ from talking_together.challenges.titles import challenges_named
 from talking_together.comments.names import bylines_of
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
-from talking_together.core.addresses import slug_path
 from talking_together.core.commits import commits
 from talking_together.core.errors import InvalidInput
-from talking_together.core.formatting import challenge_path, day, idea_path
+from talking_together.core.formatting import day
 from talking_together.core.pagination import Page
 from talking_together.ideas.titles import ideas_named
 from talking_together.notifications import queries, services
 from talking_together.notifications.forms import MarkReadForm
 from talking_together.notifications.kinds import TABLE, Sentence
+from talking_together.notifications.paths import path_of
 
 blueprint = Blueprint("notifications", __name__)
 
@@ -97,31 +97,9 @@ def _in_words(row: Any, idea: Any, author: Byline | None, challenge: Any) -> Tol
         reward=row.reward_title or "",
         status=(row.to_status or idea.status) if idea else "",
     )
-    return Told(sentence, _path(row, idea, challenge), row.at, row.read_at is None)
-
-
-def _path(row: Any, idea: Any, challenge: Any) -> str:
-    if row.comment_id:
-        return f"/comments/{row.comment_id}"
-    if row.kind == "merge proposal settled" and idea:
-        # Where the moderator's answer can be read.
-        return f"/ideas/{idea.id}/looks-like"
-    if row.kind == "co-author asked" and idea:
-        # Where the answer is given.
-        return f"/ideas/{idea.id}/co-author"
-    if idea:
-        return idea_path(idea)
-    if challenge is None:
-        return _own_path(row)
-    path = challenge_path(challenge)
-    return f"{path}/results" if row.kind == "results published" else path
-
-
-def _own_path(row: Any) -> str:
-    """Return the path of what is about a voucher, a reward, or nothing but the member."""
-    if row.voucher_id:
-        return f"/vouchers/{row.voucher_id}"
-    if row.reward_id:
-        path = slug_path("rewards", row.reward_id, row.reward_title)
-        return f"{path}/draw" if row.kind.startswith("draw ") else path
-    return TABLE[row.kind].path
+    path = path_of(
+        row,
+        idea_title=idea.title if idea else None,
+        challenge_title=challenge.title if challenge else None,
+    )
+    return Told(sentence, path, row.at, row.read_at is None)

@@ -28,6 +28,7 @@ from tests.factories import (
     make_vote,
     viewer_of,
 )
+from tests.factories.rewards import make_reward
 from tests.factories.rows import next_number, saved
 from tests.support.client import Client, Page
 from tests.support.plans import plans_of
@@ -102,16 +103,23 @@ def test_it_tells_what_happened_since_the_member_looked(client: Client) -> None:
     told(member, "status of your idea", idea_id=idea.id, decision_id=decision.id)
     told(member, "comment on your idea", idea_id=idea.id, comment_id=comment.id)
     told(member, "results published", challenge_id=challenge.id)
+    reward = make_reward(title="A swim")
+    told(member, "draw not won", reward_id=reward.id)
+    told(member, "milestone first idea")
     told(member, "comment on your idea", idea_id=idea.id, read_at=clock.now())
     told(other, "status of your idea", idea_id=idea.id)
     page = client.sign_in(member).get("/", statements=STATEMENTS)
     assert [line.removesuffix(" 2 hours ago") for line in lines(page, "news-heading")] == [
+        "You reached a milestone: your first idea",
+        "The prize draw “A swim” is over, and your numbers were not among the winners",
         "There are results of “What would help?”",
         f"{other.name} wrote a comment on your idea “A shared list”",
         "Your idea “A shared list” is now planned",
     ]
     paths = [link["href"] for link in page.query("[aria-labelledby=news-heading] li a")]
     assert paths == [
+        "/me#milestones",
+        f"/rewards/{reward.id}-a-swim/draw",
         f"/challenges/{challenge.id}-what-would-help/results",
         f"/comments/{comment.id}",
         f"/ideas/{idea.id}-a-shared-list",
