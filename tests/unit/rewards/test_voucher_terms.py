@@ -91,7 +91,7 @@ def test_a_voucher_is_good_until_the_end_of_its_last_london_day() -> None:
 def test_a_ceiling_is_told_with_its_figures() -> None:
     assert str(CeilingReached(ceiling=5_000, had=4_250, worth=1_000, tax_year=2026)) == (
         "Your organisation allows each person gifts of £50 in a tax year. In 2026/27 you have had £42.50, "
-        "and this is worth £10"
+        "and this is worth £10."
     )
 
 
