@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from talking_together.core import clock
+from talking_together.core.formatting import reward_path
 from talking_together.milestones.models import Milestone
 from talking_together.rewards.catalogue import queries
 from tests.factories import make_group, make_member, make_organisation, viewer_of
@@ -56,11 +57,14 @@ def test_a_member_sees_what_they_can_have_first_and_nothing_that_they_cannot(cli
 
 
 def test_who_hides_points_is_not_told_how_many_they_have(client: Client) -> None:
-    make_reward(cost=80)
-    page = client.sign_in(make_member(points=61, hides_points=True)).get("/rewards")
-    assert "80 points" in page.text
-    assert "61" not in page.text
-    assert "19 more points" not in page.text
+    group = make_group()
+    client.sign_in(make_member(groups=[group], points=61, hides_points=True))
+    rewards = [make_reward(kind=kind, cost=80) for kind in ("redeem", "draw", "team")]
+    for path in ("/rewards", *map(reward_path, rewards)):
+        page = client.get(path)
+        assert "80 points" in page.text
+        assert "61 points" not in page.text
+        assert "19 more points" not in page.text
 
 
 def test_a_page_without_rewards_says_why(client: Client) -> None:
