@@ -24,6 +24,8 @@ REDEEM, DRAW, TEAM, GIFT = "redeem", "draw", "team", "gift"
 KINDS = (REDEEM, DRAW, TEAM, GIFT)
 STATES = ("draft", "published", "closed")
 STOCK_KINDS = ("number", "codes")
+# The largest id of 32 bits: PostgreSQL refuses to compare one with anything larger.
+MAX_ID = 2**31 - 1
 MOST_POINTS = 100_000
 MOST_PENCE = 100_000
 

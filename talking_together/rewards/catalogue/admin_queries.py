@@ -12,6 +12,7 @@ from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
 from talking_together.rewards.models import (
+    MAX_ID,
     STATES,
     Reward,
     RewardCode,
@@ -23,8 +24,6 @@ from talking_together.rewards.pictures import ShownPicture, picture_alias, pictu
 from talking_together.rewards.policies import reward_stage
 
 PAGE_SIZE = 50
-# An id of 32 bits: PostgreSQL refuses to compare it with anything larger.
-MAX_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from talking_together.rewards.catalogue.queries import preview_of
 from talking_together.rewards.catalogue.views import reward_page
 from talking_together.rewards.catalogue.wording import KIND_WORDS, STAGE_WORDS
 from talking_together.rewards.gifts.queries import left_out_count
-from talking_together.rewards.models import STATES
+from talking_together.rewards.models import MAX_ID, STATES
 from talking_together.rewards.policies import may_be_taxed
 from talking_together.rewards.sponsors.queries import sponsor_choices
 
@@ -42,7 +42,7 @@ def _allow_a_picture(endpoint: str | None, _values: object) -> None:
 def managed_rewards() -> ResponseReturnValue:
     """Show the rewards in one of the states."""
     state, sponsor = request.args.get("state", "published"), request.args.get("sponsor", type=int)
-    if state not in STATES or (sponsor or 0) > admin_queries.MAX_ID:
+    if state not in STATES or (sponsor or 0) > MAX_ID:
         raise NotFound()
     after = request.args.get("after")
     page = admin_queries.managed_rewards(state=state, sponsor_id=sponsor, after=after)

@@ -12,7 +12,7 @@ from talking_together.extensions import db
 from talking_together.rewards.catalogue.codes import Fault, read_codes
 from talking_together.rewards.catalogue.contents import MOST_STOCK
 from talking_together.rewards.catalogue.fixed import takers_of
-from talking_together.rewards.catalogue.services import locked_reward
+from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Reward, RewardCode
 
 
@@ -63,7 +63,7 @@ def remove_codes(actor: Actor, *, reward_id: int, code_ids: Collection[int] | No
 
 
 def _reward_with_codes(reward_id: int) -> Any:
-    reward = locked_reward(reward_id)
+    reward = lock_reward(reward_id)
     if reward.stock_kind != "codes":
         raise Conflict("This reward is counted by a number, not by codes.")
     return reward

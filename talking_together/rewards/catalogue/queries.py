@@ -14,7 +14,7 @@ from talking_together.core.pagination import Page, decode_cursor, encode_cursor,
 from talking_together.extensions import db
 from talking_together.milestones.models import Milestone
 from talking_together.rewards.eligibility import may_have
-from talking_together.rewards.models import DrawEntry, GiftPolicy, Reward, Sponsor, Voucher
+from talking_together.rewards.models import MAX_ID, DrawEntry, GiftPolicy, Reward, Sponsor, Voucher
 from talking_together.rewards.pictures import ShownPicture, picture_alias, picture_columns, picture_of
 from talking_together.rewards.policies import can_see_reward, reward_stage
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 PAGE_SIZE = 24
-# An id of 32 bits: PostgreSQL refuses to compare it with anything larger.
-MAX_ID = 2**31 - 1
 # At most this many left are told as a number.
 FEW_LEFT = 10
 # Where a card stands in the list: to be had now, with more points, together, by itself, later.

@@ -9,7 +9,7 @@ from talking_together.audit.services import record
 from talking_together.core import clock
 from talking_together.core.access import Actor, ensure_role
 from talking_together.core.database import locked
-from talking_together.core.errors import Conflict, InvalidInput, NotFound
+from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.images import MadePicture
 from talking_together.drafts.services import discard_draft
 from talking_together.extensions import db
@@ -17,12 +17,12 @@ from talking_together.rewards.catalogue.contents import RewardContent, check_con
 from talking_together.rewards.catalogue.fixed import ensure_changeable, takers_of
 from talking_together.rewards.catalogue.readiness import checks, missing
 from talking_together.rewards.draw_seeds import publish_seed
+from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Reward, RewardGroup, RewardOrganisation, Sponsor
 from talking_together.rewards.pictures import NO_WORDS, discard_picture, keep_picture
 
 # What names the form of a new reward among the drafts that members keep.
 NEW_DRAFT = "reward:new"
-MAX_ID = 2**31 - 1
 
 
 def draft_key(reward_id: int) -> str:
@@ -75,7 +75,7 @@ def change_reward(actor: Actor, *, reward_id: int, version: str, content: Reward
     for new vouchers. Raises ChangedMeanwhile, and InvalidInput naming the field of what is fixed.
     """
     ensure_role(actor, "admin")
-    before = locked_reward(reward_id)
+    before = lock_reward(reward_id)
     if before.changed_at.isoformat() != version:
         raise ChangedMeanwhile()
     check_content(content)
@@ -102,7 +102,7 @@ def publish_reward(actor: Actor, *, reward_id: int) -> None:
     is for those who come or reach the milestone from now on.
     """
     ensure_role(actor, "admin")
-    reward = locked_reward(reward_id)
+    reward = lock_reward(reward_id)
     if reward.state != "draft":
         raise Conflict("This reward is published already.")
     _open(actor, reward, "reward published")
@@ -114,7 +114,7 @@ def close_reward(actor: Actor, *, reward_id: int, reason: str = "") -> None:
     Who entered its draw or pledged points for it gets them back, by the sweeps of those rooms.
     """
     ensure_role(actor, "admin")
-    reward = locked_reward(reward_id)
+    reward = lock_reward(reward_id)
     if reward.state != "published":
         raise Conflict("Only a published reward can be closed.")
     _set_state(reward_id, "closed")
@@ -124,7 +124,7 @@ def close_reward(actor: Actor, *, reward_id: int, reason: str = "") -> None:
 def reopen_reward(actor: Actor, *, reward_id: int) -> None:
     """Give a closed reward again; a draw or a team prize that points came back from stays closed."""
     ensure_role(actor, "admin")
-    reward = locked_reward(reward_id)
+    reward = lock_reward(reward_id)
     if reward.state != "closed":
         raise Conflict("This reward is not closed.")
     if reward.kind in ("draw", "team") and takers_of(reward_id).any:
@@ -135,7 +135,7 @@ def reopen_reward(actor: Actor, *, reward_id: int) -> None:
 def discard_reward(actor: Actor, *, reward_id: int) -> None:
     """Delete a draft."""
     ensure_role(actor, "admin")
-    reward = locked_reward(reward_id)
+    reward = lock_reward(reward_id)
     if reward.state != "draft":
         raise Conflict("Only a draft can be deleted. Close this reward instead.")
     if reward.stock_kind == "codes" and reward.stock:
@@ -150,7 +150,7 @@ def set_picture(
 ) -> None:
     """Give a reward a picture in place of any other, with what is said in its place."""
     ensure_role(actor, "admin")
-    reward = locked_reward(reward_id)
+    reward = lock_reward(reward_id)
     if not alternative_text.strip() and not is_decoration:
         raise InvalidInput(NO_WORDS, field="alternative_text")
     words = "" if is_decoration else alternative_text
@@ -160,16 +160,7 @@ def set_picture(
 def remove_picture(actor: Actor, *, reward_id: int) -> None:
     """Take the picture off a reward; there may be none."""
     ensure_role(actor, "admin")
-    _change_picture(actor, locked_reward(reward_id), None)
-
-
-def locked_reward(reward_id: int) -> Any:
-    """Lock and return a reward's row; raises NotFound."""
-    statement = locked(select(Reward.__table__).where(Reward.id == reward_id))
-    row = db.session.execute(statement).first() if reward_id <= MAX_ID else None
-    if row is None:
-        raise NotFound()
-    return row
+    _change_picture(actor, lock_reward(reward_id), None)
 
 
 def _open(actor: Actor, reward: Any, action: str) -> None:
@@ -189,11 +180,13 @@ def _open(actor: Actor, reward: Any, action: str) -> None:
 
 
 def _with_sponsor(reward: Any) -> Any:
-    return db.session.execute(
+    """Return the reward with whether its sponsor is active; the sponsor is held, so they stay so."""
+    statement = (
         select(Reward.__table__, Sponsor.is_active.label("sponsor_is_active"))
         .join(Sponsor, Sponsor.id == Reward.sponsor_id)
         .where(Reward.id == reward.id)
-    ).one()
+    )
+    return db.session.execute(locked(statement, of=Sponsor)).one()
 
 
 def _set_state(reward_id: int, state: str) -> None:

@@ -14,9 +14,9 @@ from talking_together.points.spending import return_spent
 from talking_together.rewards.draws import policies
 from talking_together.rewards.draws.order import hash_of_numbers, in_order
 from talking_together.rewards.draws.services import key_of
+from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Draw, DrawEntry, DrawWinner
 from talking_together.rewards.vouchers.giving import give_voucher
-from talking_together.rewards.vouchers.locks import lock_reward
 from talking_together.rewards.vouchers.refusals import NotGiven, NotYours, RewardGone
 
 # So few in one transaction that nobody waits long for the rows that are held.

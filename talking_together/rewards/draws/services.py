@@ -13,9 +13,9 @@ from talking_together.core.formatting import count_of
 from talking_together.extensions import db
 from talking_together.points.spending import return_spent, spend
 from talking_together.rewards.draws import policies
+from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import DrawEntry
 from talking_together.rewards.vouchers.giving import case_of, ensure_giveable
-from talking_together.rewards.vouchers.locks import lock_reward
 from talking_together.rewards.vouchers.refusals import LimitMet
 
 if TYPE_CHECKING:

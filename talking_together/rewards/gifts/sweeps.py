@@ -11,9 +11,9 @@ from talking_together.extensions import db
 from talking_together.notifications.services import notify
 from talking_together.points.services import hold
 from talking_together.rewards.gifts.queries import gifts_being_given, who_comes_by
+from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Reward
 from talking_together.rewards.vouchers.giving import give_voucher
-from talking_together.rewards.vouchers.locks import lock_reward
 from talking_together.rewards.vouchers.refusals import NotGiven, NotYours, RewardGone
 
 # So few in one transaction that nobody waits long for the rows that are held.

@@ -14,6 +14,7 @@ from talking_together.core.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_of, xlsx
 from talking_together.organisations.queries import organisations
 from talking_together.rewards.blueprint import blueprint
 from talking_together.rewards.catalogue.wording import KIND_WORDS
+from talking_together.rewards.models import MAX_ID
 from talking_together.rewards.policies import may_be_taxed
 from talking_together.rewards.register import exports, queries, services
 from talking_together.rewards.register.queries import STATES, Filter
@@ -25,8 +26,7 @@ from talking_together.rewards.vouchers.terms import tax_year_in_words, tax_year_
 PATH = "/admin/rewards/register"
 # The years that an address can name.
 YEARS = range(2000, 2100)
-# Of 32 bits: PostgreSQL refuses to compare an id with anything larger.
-IDS = range(1, 2**31)
+IDS = range(1, MAX_ID + 1)
 
 
 @blueprint.get(PATH)

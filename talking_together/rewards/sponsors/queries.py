@@ -8,11 +8,8 @@ from sqlalchemy import Row, func, select
 
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
-from talking_together.rewards.models import DeskMember, Reward, Sponsor
+from talking_together.rewards.models import MAX_ID, DeskMember, Reward, Sponsor
 from talking_together.rewards.pictures import ShownPicture, picture_alias, picture_columns, picture_of
-
-# An id of 32 bits: PostgreSQL refuses to compare it with anything larger.
-MAX_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.extensions import db
 from talking_together.notifications.services import notify_many
 from talking_together.points.spending import ensure_can_spend, return_spent, spend
+from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Pledge, TeamPrize
 from talking_together.rewards.team_prizes import policies
 from talking_together.rewards.team_prizes.conditions import can_pledge_for
 from talking_together.rewards.vouchers.giving import case_of, ensure_giveable, give_voucher
-from talking_together.rewards.vouchers.locks import lock_reward
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer

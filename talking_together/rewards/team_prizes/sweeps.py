@@ -9,11 +9,11 @@ from talking_together.core import clock
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
 from talking_together.notifications.services import notify_many
+from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Pledge, TeamPrize, Voucher
 from talking_together.rewards.team_prizes import policies
 from talking_together.rewards.team_prizes.queries import unfinished_prizes
 from talking_together.rewards.team_prizes.services import has_won, return_pledges
-from talking_together.rewards.vouchers.locks import lock_reward
 
 # So few in one transaction that nobody waits long for the rows that are held.
 CHUNK = 200

@@ -15,8 +15,8 @@ from talking_together.extensions import db
 from talking_together.notifications.services import notify
 from talking_together.points.services import hold
 from talking_together.points.spending import return_spent
-from talking_together.rewards.models import Reward, Voucher
-from talking_together.rewards.vouchers.locks import MAX_ID, lock_reward, lock_voucher
+from talking_together.rewards.locks import lock_reward, lock_voucher
+from talking_together.rewards.models import MAX_ID, Reward, Voucher
 from talking_together.rewards.vouchers.policies import can_cancel_own, why_not_cancelled
 from talking_together.rewards.vouchers.redeeming import spending_key
 from talking_together.rewards.vouchers.refusals import WasCancelled, WasUsed

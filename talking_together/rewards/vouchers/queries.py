@@ -13,9 +13,8 @@ from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
 from talking_together.extensions import db
 from talking_together.organisations.models import StaffGroup
-from talking_together.rewards.models import Pledge, Sponsor, Voucher
+from talking_together.rewards.models import MAX_ID, Pledge, Sponsor, Voucher
 from talking_together.rewards.vouchers.cases import case_of, ensure_redeemable
-from talking_together.rewards.vouchers.locks import MAX_ID
 from talking_together.rewards.vouchers.policies import (
     GOOD,
     can_cancel_own,

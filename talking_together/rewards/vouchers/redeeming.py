@@ -9,10 +9,10 @@ from talking_together.core.errors import Conflict
 from talking_together.extensions import db
 from talking_together.points.services import hold
 from talking_together.points.spending import spend
+from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Voucher
 from talking_together.rewards.vouchers.cases import case_of, ensure_redeemable
 from talking_together.rewards.vouchers.giving import write_voucher
-from talking_together.rewards.vouchers.locks import lock_reward
 from talking_together.rewards.vouchers.refusals import PriceChanged
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from talking_together.core import clock
 from talking_together.core.access import SPONSOR, ensure_role
 from talking_together.core.errors import NotAllowed, NotFound
 from talking_together.extensions import db
+from talking_together.rewards.locks import lock_voucher
 from talking_together.rewards.models import DeskMember, Voucher
 from talking_together.rewards.vouchers.codes import read_code, shown_code
-from talking_together.rewards.vouchers.locks import lock_voucher
 from talking_together.rewards.vouchers.policies import ensure_usable
 from talking_together.rewards.vouchers.refusals import NotOfThisDesk, NotUsable, UnknownCode
 

@@ -1,4 +1,4 @@
-"""The rows that a write on vouchers holds: the reward, then the member, then the voucher."""
+"""The rows that a write on rewards holds: the reward, then the member, then the voucher."""
 
 from typing import Any
 
@@ -7,10 +7,7 @@ from sqlalchemy import Row, select
 from talking_together.core.database import locked
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
-from talking_together.rewards.models import Reward, Voucher
-
-# An id of 32 bits: PostgreSQL refuses to compare it with anything larger.
-MAX_ID = 2**31 - 1
+from talking_together.rewards.models import MAX_ID, Reward, Voucher
 
 
 def lock_reward(reward_id: int) -> Row[Any]:
