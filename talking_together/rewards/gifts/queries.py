@@ -11,6 +11,7 @@ from talking_together.core.access import ROLES
 from talking_together.extensions import db
 from talking_together.milestones.models import Milestone
 from talking_together.rewards.eligibility import is_for, takes_part
+from talking_together.rewards.gift_policies.queries import counts_for_person
 from talking_together.rewards.models import GIFT, GiftPolicy, Reward, Voucher
 from talking_together.rewards.vouchers.terms import tax_year_of
 
@@ -91,8 +92,7 @@ def _is_allowed(reward: Any, at: datetime) -> ColumnElement[bool]:
         .where(
             Voucher.member_id == Member.id,
             Voucher.tax_year == tax_year_of(at),
-            Voucher.cancelled_at.is_(None),
-            Voucher.group_id.is_(None),
+            counts_for_person(),
         )
         .correlate(Member)
         .scalar_subquery()

@@ -14,7 +14,7 @@ from talking_together.rewards.gifts.queries import left_out_count
 from talking_together.rewards.gifts.sweeps import give_gifts
 from talking_together.rewards.models import Voucher
 from tests.factories import make_admin, make_member, make_organisation
-from tests.factories.rewards import make_gift_policy, make_reward
+from tests.factories.rewards import make_gift_policy, make_reward, make_voucher
 from tests.factories.rows import saved
 from tests.support.client import Client
 from tests.support.parallel import run_together
@@ -55,6 +55,15 @@ def test_who_joined_within_the_period_and_may_have_it_is_given_a_gift_once(
     db.session.execute(update(Voucher).values(cancelled_at=now))
     db.session.commit()
     assert give_gifts() == 0
+
+
+def test_what_a_group_won_keeps_no_gift_from_anybody_though_the_group_is_gone(app: Flask) -> None:
+    home = make_organisation()
+    make_gift_policy(home, opted_out=False, ceiling_pence=550)
+    member = make_member(home)
+    make_voucher(make_reward(kind="team", face_value_pence=9_000), member, group_id=None)
+    make_reward(kind="gift", given_for="joined")
+    assert give_gifts() == 1
 
 
 def test_a_milestone_brings_its_gift_while_there_are_any_and_taking_it_back_leaves_it(app: Flask) -> None:
