@@ -11,13 +11,24 @@ from talking_together.core.errors import InvalidInput, NotFound
 from talking_together.core.formatting import count_of
 from talking_together.rewards.blueprint import blueprint
 from talking_together.rewards.catalogue import admin_queries, code_services
-from talking_together.rewards.catalogue.code_files import lines_in
+from talking_together.rewards.catalogue.code_files import MAX_BYTES, lines_in
 from talking_together.rewards.catalogue.code_forms import CodesForm
 from talking_together.rewards.catalogue.code_queries import codes_of
 from talking_together.rewards.catalogue.codes import Fault
+from talking_together.rewards.models import MAX_ID
 
 FAULTS_SHOWN = 100
 MOST_CHOSEN = 200
+# A file with what stands around it in the request, or its lines as they come back from the box.
+MAX_REQUEST_BYTES = 2 * MAX_BYTES
+
+
+@blueprint.url_value_preprocessor
+def _allow_a_list(endpoint: str | None, _values: object) -> None:
+    # Before anything reads the form: for every other page the site's own limit stands.
+    if endpoint == "rewards.reward_codes":
+        request.max_content_length = MAX_REQUEST_BYTES
+        request.max_form_memory_size = MAX_REQUEST_BYTES
 
 
 @blueprint.route("/admin/rewards/<int:reward_id>/codes", methods=["GET", "POST"])
@@ -48,7 +59,7 @@ def reward_codes(reward_id: int) -> ResponseReturnValue:
 def remove_reward_codes(reward_id: int) -> ResponseReturnValue:
     """Take away the chosen codes that nobody has had, or all of them."""
     chosen = request.form.getlist("code", type=int)[:MOST_CHOSEN]
-    code_ids = None if request.form.get("all") else [id for id in chosen if id <= admin_queries.MAX_ID]
+    code_ids = None if request.form.get("all") else [id for id in chosen if id <= MAX_ID]
     removed = code_services.remove_codes(viewer(), reward_id=reward_id, code_ids=code_ids)
     flash(f"{count_of(removed, 'code')} removed" if removed else "No code was removed", "success")
     return redirect(f"/admin/rewards/{reward_id}/codes", 303)

@@ -67,6 +67,15 @@ def test_no_code_is_taken_from_a_list_with_faults_unless_an_admin_says_so(client
     assert "1 line has something wrong" in only.query("#codes-error")[0].text
 
 
+def test_a_file_of_up_to_two_megabytes_is_read(client: Client) -> None:
+    reward = make_reward(stage="draft", stock_kind="codes", stock=0)
+    path = f"/admin/rewards/{reward.id}/codes"
+    form = client.sign_in(make_admin()).get(path).form(path)
+    for size, words in ((2 * 1024 * 1024, "longer than 80 characters"), (2_500_000, "smaller than 2 MB")):
+        page = form.submit(file=(io.BytesIO(b"7" * size), "codes.txt"), status=400)
+        assert words in page.text
+
+
 def test_only_unused_codes_can_be_removed(client: Client) -> None:
     reward = make_reward(codes=["POOL-1111", "POOL-2222", "POOL-3333", "POOL-4444"], given=1)
     first, second, *_ = db.session.scalars(select(RewardCode).order_by(RewardCode.id))
