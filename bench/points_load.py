@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from bench.points import ADDRESS
 from talking_together.extensions import db
-from talking_together.leaderboards.sweeps import count_groups
+from talking_together.leaderboards.sweeps import count_boards_now
 from wsgi import app
 
 FIRST = 1_000_000
@@ -27,7 +27,7 @@ POSTGRESQL = {"day": "CURRENT_DATE - (i % 365)::integer", "noon": "CURRENT_DATE 
 
 
 def main() -> None:
-    """Write members, entries, balances and totals, then count the figures per head."""
+    """Write members, entries, balances and totals, then bring boards to them."""
     members, entries = (int(word) for word in sys.argv[1:3])
     with app.app_context():
         began = time.perf_counter()
@@ -36,8 +36,8 @@ def main() -> None:
         _refresh_statistics()
         print(f"Loaded {members:,} members and {entries:,} entries in {_since(began)}")
         began = time.perf_counter()
-        boards = count_groups()
-        print(f"Counted the figures per head of {boards} boards in {_since(began)}")
+        boards = count_boards_now()
+        print(f"Showed the totals and counted the figures per head of {boards} boards in {_since(began)}")
 
 
 def _since(began: float) -> str:

@@ -30,7 +30,7 @@ from talking_together.invitations.phases.delivery import (
 from talking_together.invitations.phases.emails import PURPOSE
 from talking_together.invitations.staff_lists.sweeps import read_staff_lists
 from talking_together.invitations.states import EMAIL_PURPOSES
-from talking_together.leaderboards.sweeps import count_groups
+from talking_together.leaderboards.sweeps import count_boards
 from talking_together.mail import bounces
 from talking_together.mail import sweeps as mail
 from talking_together.milestones.sweeps import settle_all_milestones, settle_due_milestones
@@ -91,7 +91,7 @@ class Worker:
             ("clear accounts", 3_600, accounts.clear_accounts),
             ("clear kept drafts", 3_600, drafts.clear_drafts),
             ("enter points kept back", 300, enter_kept_back_points),
-            ("count figures per head", 300, count_groups),
+            ("count leaderboards", 300, count_boards),
             ("settle milestones", 20, lambda: settle_due_milestones(stop=self.stopping.is_set)),
             ("look at all milestones", 86_400, lambda: settle_all_milestones(stop=self.stopping.is_set)),
             ("enter weeks of hidden names", 3_600, enter_weeks_of_hidden_names),

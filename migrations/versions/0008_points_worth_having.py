@@ -45,10 +45,11 @@ def _seed() -> None:
         ("'challenge:' || i.challenge_id", "JOIN ideas i ON i.id = e.idea_id "),
     ):
         op.execute(
-            f"INSERT INTO point_totals (board, member_id, points, listed) "
-            f"SELECT {board}, e.member_id, SUM(e.points), {LISTED} FROM point_entries e {more}"
+            f"INSERT INTO point_totals (board, member_id, points, shown, listed) "
+            f"SELECT {board}, e.member_id, SUM(e.points), SUM(e.points), {LISTED} FROM point_entries e {more}"
             f"JOIN members m ON m.id = e.member_id GROUP BY 1, 2, {LISTED}"
         )
+    op.execute("INSERT INTO boards_to_count (board) SELECT DISTINCT board FROM point_totals")
     op.execute("INSERT INTO milestone_checks (member_id) SELECT DISTINCT member_id FROM point_entries")
 
 
@@ -144,15 +145,15 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "counted_boards",
+        "boards_to_count",
         sa.Column("board", sa.String(length=30), nullable=False),
-        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("board", name=op.f("pk_counted_boards")),
+        sa.PrimaryKeyConstraint("board", name=op.f("pk_boards_to_count")),
     )
     op.create_table(
         "point_settings",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("leaderboards_on", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("id = 1", name=op.f("ck_point_settings_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_point_settings")),
     )
@@ -275,6 +276,7 @@ def upgrade() -> None:
         sa.Column("board", sa.String(length=30), nullable=False),
         sa.Column("member_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("points", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("shown", sa.Integer(), server_default="0", nullable=False),
         sa.Column("listed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["member_id"], ["members.id"], name=op.f("fk_point_totals_member_id_members"), ondelete="CASCADE"
@@ -282,7 +284,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("board", "member_id", name=op.f("pk_point_totals")),
     )
     op.create_index(
-        "ix_point_totals_listed", "point_totals", ["board", "listed", "points", "member_id"], unique=False
+        "ix_point_totals_listed", "point_totals", ["board", "listed", "shown", "member_id"], unique=False
     )
     op.create_index(op.f("ix_point_totals_member_id"), "point_totals", ["member_id"], unique=False)
     op.create_table(
@@ -335,7 +337,7 @@ def downgrade() -> None:
     op.drop_index("ix_held_point_entries_day", table_name="held_point_entries")
     op.drop_table("held_point_entries")
     op.drop_table("point_settings")
-    op.drop_table("counted_boards")
+    op.drop_table("boards_to_count")
     op.drop_index("ix_group_point_totals_rank", table_name="group_point_totals")
     op.drop_table("group_point_totals")
     # Entries of kinds that the release before does not know would not add up without them.

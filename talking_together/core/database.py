@@ -17,6 +17,7 @@ from sqlalchemy import (
     extract,
     func,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
@@ -28,6 +29,7 @@ AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
 READ_ONLY = {"isolation_level": "AUTOCOMMIT"}
 BUSY_TIMEOUT_MS = 5_000
+HOLDING_TIMEOUT_MS = 2_000
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available, and two that the next try's
 # check sees: somebody else took a name between the check and the insert (unique_violation), or took
 # away what was pointed to (foreign_key_violation).
@@ -120,6 +122,18 @@ def locked(statement: AnySelect, *, of: Any = None, skip: bool = False) -> AnySe
     SQLite has one writer at a time and leaves the clause out.
     """
     return statement.with_for_update(key_share=True, of=of, skip_locked=skip)
+
+
+def hold_writers(model: Any) -> None:
+    """Let nobody else write rows of a table until the transaction ends; who reads it goes on.
+
+    For a change of many rows that other transactions take in another order. Those who come later wait
+    behind it, so PostgreSQL gives up soon where somebody writes for long, and the transaction is tried
+    again; SQLite has one writer at a time anyway.
+    """
+    if dialect_name() == "postgresql":
+        db.session.execute(text(f"SET LOCAL lock_timeout = {HOLDING_TIMEOUT_MS}"))
+        db.session.execute(text(f"LOCK TABLE {model.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def seconds_between(start: Any, end: Any) -> ColumnElement[int]:

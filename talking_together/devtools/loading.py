@@ -12,6 +12,7 @@ from talking_together.core.errors import Conflict
 from talking_together.devtools import demo_load, large_load
 from talking_together.devtools.sign_ins import PASSWORD, SIGN_INS
 from talking_together.extensions import db
+from talking_together.leaderboards.sweeps import count_boards_now
 from talking_together.organisations.models import Organisation
 
 
@@ -31,6 +32,8 @@ def load(size: str) -> Iterator[str]:
     else:
         now = clock.now()
         yield from in_transaction(lambda: demo_load.load_demo(password_hash=password_hash, now=now))
+        # Leaderboards show what its entries come to, those of today too, and not from tomorrow on.
+        count_boards_now()
     if size == "large":
         yield from _load_large(password_hash)
 
@@ -46,6 +49,7 @@ def _load_large(password_hash: str) -> Iterator[str]:
                 organisation_ids=list(db.session.scalars(select(Organisation.id).order_by(Organisation.id))),
             )
         )
+        count_boards_now()
     yield from loaded.lines()
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from talking_together.core.formatting import MONTHS
+from talking_together.core import clock
+from talking_together.core.formatting import MONTHS, WEEKDAYS, moment
 
 ALL, MONTH, CHALLENGE = "all", "month", "challenge"
 KINDS = (MONTH, ALL, CHALLENGE)
+# After these, a night is no longer known by its weekday.
+_WITHIN_A_WEEK = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,14 @@ def month_board(month: str) -> Board:
 def challenge_board(challenge_id: int, title: str) -> Board:
     """Return the board of a challenge."""
     return Board(CHALLENGE, f"{CHALLENGE}:{challenge_id}", title)
+
+
+def as_of_words(at: datetime) -> str:
+    """Return when boards were brought to the totals: "Wednesday night", or the moment if much later."""
+    local = clock.to_london(at)
+    if local.hour or clock.now() - at > _WITHIN_A_WEEK:
+        return moment(at)
+    return f"{WEEKDAYS[(local.weekday() - 1) % 7]} night"
 
 
 def shared_ranks(scores: Sequence[Any], first: int = 1) -> list[int]:

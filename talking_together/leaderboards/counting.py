@@ -1,67 +1,84 @@
-"""Counting what organisations and staff groups earned per head, board by board.
+"""What boards show: totals as of the last midnight in London, and per head board by board.
+
+Were totals shown as they move, whoever looks often enough would see a member's rise by a vote cast
+together with an author's by a thumb up. So they are taken over once a day, and figures per head are
+counted from those, once.
 
 A figure is kept only where it says something of five people or more: five are employed there, five
 of them are members, and five earned something on that board. Who runs the site is left out.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, delete, func, insert, literal, select
+from sqlalchemy import and_, case, delete, func, insert, literal, or_, select, update
 
 from talking_together.accounts.models import Member, MemberGroup
-from talking_together.challenges.models import Challenge
 from talking_together.core import clock
-from talking_together.core.database import insert_into
+from talking_together.core.database import hold_writers, insert_into
 from talking_together.extensions import db
-from talking_together.ideas.models import Idea
-from talking_together.leaderboards.boards import (
-    ALL,
-    CHALLENGE,
-    month_board,
-    month_of,
-    months_between,
-)
-from talking_together.leaderboards.queries import first_month
 from talking_together.organisations.models import Organisation
-from talking_together.points.models import CountedBoard, GroupTotal, PointEntry, PointTotal
+from talking_together.points.models import BoardToCount, GroupTotal, PointSettings, PointTotal
 
 # Of fewer people than this, a figure could be taken for one person's.
 LEAST_GROUP = 5
-# In a new month's first days the last one is counted again, as people move and leave.
-DAYS_OF_LAST_MONTH = 3
-# How far back entries are looked through for challenges in which something happened.
-LATEST_ENTRIES = 20_000
-# What was being written during the last count came after it.
-OVERLAP = timedelta(minutes=10)
 
 _COUNTED = Member.is_active, Member.role == "staff"
 _COLUMNS = ["board", "kind", "group_id", "points", "members", "people", "per_head"]
 
 
-def due_boards() -> list[str]:
-    """Return the keys of the boards to count: those that move, and those that never were counted."""
-    counted = {row.board: row.counted_at for row in db.session.execute(select(*CountedBoard.__table__.c))}
-    today = clock.today()
-    months = months_between(first_month(), month_of(today))
-    moving = months[: 2 if today.day <= DAYS_OF_LAST_MONTH else 1]
-    due = [ALL, *(month_board(month).key for month in moving)]
-    due += [key for month in months if (key := month_board(month).key) not in counted]
-    due += _challenges_never_counted()
-    if ALL in counted:
-        due += _challenges_with_entries(since=counted[ALL] - OVERLAP)
-    return list(dict.fromkeys(due))
+def show_totals() -> bool:
+    """Let boards show what the ledger comes to, once after each midnight; return whether that was due."""
+    midnight = clock.from_london(datetime.combine(clock.today(), time()))
+    return _take_over(or_(PointSettings.shown_at.is_(None), PointSettings.shown_at < midnight))
 
 
-def count_board(board: str) -> None:
-    """Count the figures of a board anew, in place of those from before."""
-    now = clock.now()
+def show_totals_now() -> bool:
+    """Let boards show what the ledger comes to, whatever they showed since midnight.
+
+    For a demo, whose ledger is written all at once and is to be seen at once.
+    """
+    return _take_over(PointSettings.id == 1)
+
+
+def boards_to_count() -> Sequence[str]:
+    """Return the keys of the boards that show other totals than when they were counted."""
+    return db.session.scalars(select(BoardToCount.board).order_by(BoardToCount.board)).all()
+
+
+def count_board(board: str) -> bool:
+    """Count the figures of a board anew, in place of those from before, if nobody has meanwhile."""
     # Whoever counts the same board meanwhile waits here.
-    counted = insert_into(CountedBoard).values(board=board, counted_at=now)
-    db.session.execute(counted.on_conflict_do_update(index_elements=["board"], set_={"counted_at": now}))
+    claiming = delete(BoardToCount).where(BoardToCount.board == board).returning(BoardToCount.board)
+    if db.session.scalar(claiming) is None:
+        return False
     db.session.execute(delete(GroupTotal).where(GroupTotal.board == board))
     for figures in (_of_organisations(board), _of_staff_groups(board)):
         db.session.execute(insert(GroupTotal).from_select(_COLUMNS, figures))
+    return True
+
+
+def _take_over(due: Any) -> bool:
+    # Whoever does the same meanwhile waits here, and finds it done.
+    claiming = (
+        update(PointSettings)
+        .where(PointSettings.id == 1, PointSettings.leaderboards_on, due)
+        .values(shown_at=clock.now())
+        .returning(PointSettings.id)
+        .execution_options(synchronize_session=False)
+    )
+    if db.session.scalar(claiming) is None:
+        return False
+    # Those who earn add to several totals, in an order of their own.
+    hold_writers(PointTotal)
+    moved = PointTotal.shown != PointTotal.points
+    boards = select(PointTotal.board).where(moved).distinct()
+    waiting = insert_into(BoardToCount).from_select(["board"], boards)
+    db.session.execute(waiting.on_conflict_do_nothing())
+    taking = update(PointTotal).where(moved).values(shown=PointTotal.points)
+    db.session.execute(taking, execution_options={"synchronize_session": False})
+    return True
 
 
 def _of_organisations(board: str) -> Any:
@@ -89,38 +106,8 @@ def _total_of(board: str) -> Any:
 
 
 def _figures(board: str, kind: str, group_id: Any, *, people: Any) -> Any:
-    points = func.coalesce(func.sum(PointTotal.points), 0)
-    earners = func.count(case((PointTotal.points > 0, 1)))
+    points = func.coalesce(func.sum(PointTotal.shown), 0)
+    earners = func.count(case((PointTotal.shown > 0, 1)))
     per_head = points * 1.0 / people
     columns = (literal(board), literal(kind), group_id, points, func.count(), people, per_head)
     return select(*columns).having(func.count() >= LEAST_GROUP, earners >= LEAST_GROUP)
-
-
-def _challenges_never_counted() -> list[str]:
-    key = literal(f"{CHALLENGE}:") + cast(Challenge.id, String)
-    statement = (
-        select(Challenge.id)
-        .where(
-            select(PointTotal.member_id).where(PointTotal.board == key).exists(),
-            ~select(CountedBoard.board).where(CountedBoard.board == key).exists(),
-        )
-        .order_by(Challenge.id)
-    )
-    return _keys(statement)
-
-
-def _challenges_with_entries(*, since: datetime) -> list[str]:
-    """Return the boards of challenges of which the latest entries of the ledger speak."""
-    last = select(func.coalesce(func.max(PointEntry.id), 0)).scalar_subquery()
-    statement = (
-        select(Idea.challenge_id)
-        .join_from(PointEntry, Idea, Idea.id == PointEntry.idea_id)
-        .where(PointEntry.id > last - LATEST_ENTRIES, PointEntry.at >= since)
-        .distinct()
-        .order_by(Idea.challenge_id)
-    )
-    return _keys(statement)
-
-
-def _keys(challenges: Any) -> list[str]:
-    return [f"{CHALLENGE}:{id}" for id in db.session.scalars(challenges)]

@@ -1,7 +1,8 @@
 """Reads of the leaderboards: who leads, where the viewer stands, and figures per head.
 
-Every read goes along an index of `point_totals`, so a page costs the same at a hundred members and
-at twenty thousand.
+Points are those of the last midnight, never of the moment (see `leaderboards.counting`). Every read
+goes along an index of `point_totals`, so a page costs the same at a hundred members and at twenty
+thousand.
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.leaderboards.boards import MONTH, month_of, shared_ranks
 from talking_together.organisations.models import Organisation, StaffGroup
-from talking_together.points.models import CountedBoard, GroupTotal, PointSettings, PointTotal
+from talking_together.points.models import GroupTotal, PointSettings, PointTotal
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -52,7 +53,7 @@ class Leader:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the viewer stands on a board, and when its figures per head were counted.
+    """Where the viewer stands on a board, and when boards were last brought to the ledger's totals.
 
     `listed`: the board shows them, `chosen`: they asked to be shown. `rank` is None after the first
     thousand, and for one who is not listed or has no points there; `around` are the places next to
@@ -62,7 +63,7 @@ class Standing:
     points: int
     chosen: bool
     listed: bool
-    counted_at: datetime | None
+    shown_at: datetime | None
     rank: int | None = None
     around: tuple[Leader, ...] = ()
 
@@ -127,17 +128,17 @@ def standing_of(viewer: "Viewer", board: str, leaders: Sequence[Leader]) -> Stan
     row = run(_own(), {"board": board, "member_id": viewer.id}).one()
     points, listed = row.points or 0, bool(row.listed)
     if not listed or points <= 0:
-        return Standing(points, row.on_leaderboard, listed, row.counted_at)
+        return Standing(points, row.on_leaderboard, listed, row.shown_at)
     rank = next((leader.rank for leader in leaders if leader.is_me), None)
     around: tuple[Leader, ...] = ()
     if rank is None:
         around = _around(viewer, board, points)
         rank = next((leader.rank for leader in around if leader.is_me), None)
-    return Standing(points, row.on_leaderboard, listed, row.counted_at, rank, around)
+    return Standing(points, row.on_leaderboard, listed, row.shown_at, rank, around)
 
 
 def leading_groups(board: str) -> tuple[list[LeadingGroup], list[LeadingGroup]]:
-    """Return the organisations and the staff groups with the most points per head, as last counted."""
+    """Return the organisations and the staff groups with the most points per head."""
     rows = run(_groups(), {"board": board}).all()
     organisations = [row for row in rows if row.kind == "organisation"]
     return _ranked(organisations), _ranked([row for row in rows if row.kind == "group"])
@@ -175,31 +176,32 @@ def _listed() -> Any:
 
 
 def _with_points() -> Any:
-    return and_(_listed(), PointTotal.points > 0)
+    return and_(_listed(), PointTotal.shown > 0)
 
 
+_SHOWN = PointTotal.shown.label("points")
 _BOARD = given("board", PointTotal.board)
 _MEMBER = given("member_id", PointTotal.member_id)
-_POINTS = given("points", PointTotal.points)
+_POINTS = given("points", PointTotal.shown)
 
 
 @cache
 def _leaders() -> Any:
     return (
-        select(PointTotal.member_id, PointTotal.points, *byline_columns())
+        select(PointTotal.member_id, _SHOWN, *byline_columns())
         .join(Author, Author.id == PointTotal.member_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
         .where(_with_points())
-        .order_by(PointTotal.points.desc(), PointTotal.member_id.desc())
+        .order_by(PointTotal.shown.desc(), PointTotal.member_id.desc())
         .limit(SHOWN)
     )
 
 
 @cache
 def _own() -> Any:
-    counted = select(CountedBoard.counted_at).where(CountedBoard.board == _BOARD).scalar_subquery()
+    shown_at = select(PointSettings.shown_at).where(PointSettings.id == 1).scalar_subquery()
     return (
-        select(Member.on_leaderboard, PointTotal.points, PointTotal.listed, counted.label("counted_at"))
+        select(Member.on_leaderboard, _SHOWN, PointTotal.listed, shown_at.label("shown_at"))
         .select_from(Member)
         .outerjoin(PointTotal, and_(PointTotal.board == _BOARD, PointTotal.member_id == Member.id))
         .where(Member.id == _MEMBER)
@@ -213,10 +215,10 @@ def _neighbours() -> Any:
     `place` is the number of rows down to the member's own, `higher` that of members with more points
     than the first of the rows: neither is counted further than one beyond the last that is shown.
     """
-    totals = (PointTotal.points, PointTotal.member_id)
+    totals = (PointTotal.shown, PointTotal.member_id)
     own = tuple_(_POINTS, _MEMBER)
     near = (
-        select(PointTotal.member_id, PointTotal.points)
+        select(PointTotal.member_id, _SHOWN)
         # Without a word of points above nothing, which SQLite would begin from.
         .where(_listed(), tuple_(*totals) >= own)
         .order_by(*totals)
@@ -224,14 +226,14 @@ def _neighbours() -> Any:
         .cte("near")
     )
     behind = (
-        select(PointTotal.member_id, PointTotal.points)
+        select(PointTotal.member_id, _SHOWN)
         .where(_with_points(), tuple_(*totals) < own)
         .order_by(*(column.desc() for column in totals))
         .limit(AROUND)
         .subquery("behind")
     )
     most = select(func.max(near.c.points)).scalar_subquery()
-    place, higher = _counted(tuple_(*totals) >= own), _counted(PointTotal.points > most)
+    place, higher = _counted(tuple_(*totals) >= own), _counted(PointTotal.shown > most)
     unknown = literal(None, Integer)
     both = union_all(
         select(near, place.label("place"), higher.label("higher")),

@@ -1,16 +1,26 @@
-"""Background work on leaderboards: figures per head."""
+"""Background work on leaderboards: the totals that they show, and figures per head."""
+
+from collections.abc import Callable
 
 from talking_together.core.commits import in_transaction
-from talking_together.leaderboards.counting import count_board, due_boards
-from talking_together.leaderboards.queries import leaderboards_on
+from talking_together.leaderboards import counting
 
 
-def count_groups() -> int:
-    """Count the figures per head of the boards that are due, each in a transaction; return how many.
+def count_boards() -> int:
+    """Bring boards to the totals of the last midnight, if they are not; return how many were counted.
 
     While leaderboards are off there is nobody to count for.
     """
-    boards = in_transaction(lambda: due_boards() if leaderboards_on() else [])
-    for board in boards:
-        in_transaction(lambda board=board: count_board(board))  # type: ignore[misc]
-    return len(boards)
+    return _count(counting.show_totals)
+
+
+def count_boards_now() -> int:
+    """Bring boards to the totals of this moment; return how many were counted."""
+    return _count(counting.show_totals_now)
+
+
+def _count(show: Callable[[], bool]) -> int:
+    in_transaction(show)
+    boards = in_transaction(counting.boards_to_count)
+    # Each in a transaction of its own, so that no board waits for another.
+    return sum(in_transaction(lambda board=board: counting.count_board(board)) for board in boards)  # type: ignore[misc]

@@ -26,6 +26,7 @@ def leaderboard() -> ResponseReturnValue:
     if board is None:
         return render_template("leaderboards/no_challenges.html", kind=kind)
     leaders = queries.leading_members(viewer(), board.key)
+    own = queries.standing_of(viewer(), board.key, leaders)
     organisations, groups = queries.leading_groups(board.key)
     return render_template(
         "leaderboards/leaderboard.html",
@@ -33,7 +34,8 @@ def leaderboard() -> ResponseReturnValue:
         board=board,
         form=form,
         leaders=leaders,
-        own=queries.standing_of(viewer(), board.key, leaders),
+        own=own,
+        as_of=boards.as_of_words(own.shown_at) if own.shown_at else None,
         organisations=organisations,
         groups=groups,
         least_group=LEAST_GROUP,

@@ -155,8 +155,9 @@ class HeldEntry(Base):
 class PointTotal(Base):
     """What a member earned in all ("all"), in a month ("month:2026-11") or by a challenge ("challenge:7").
 
-    Triggers in the database keep it: each entry of the ledger adds to it, and `listed` follows what
-    the member chose and whether they are active and do not run the site.
+    Triggers in the database keep it: each entry of the ledger adds to `points`, and `listed` follows
+    what the member chose and whether they are active and do not run the site. Boards show `shown`,
+    what `points` were at the last midnight in London: a total that moves at once tells who voted how.
     """
 
     __tablename__ = "point_totals"
@@ -166,9 +167,10 @@ class PointTotal(Base):
         ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
     )
     points: Mapped[int] = mapped_column(server_default="0")
+    shown: Mapped[int] = mapped_column(server_default="0")
     listed: Mapped[bool] = mapped_column(server_default=false())
 
-    __table_args__ = (Index("ix_point_totals_listed", "board", "listed", "points", "member_id"),)
+    __table_args__ = (Index("ix_point_totals_listed", "board", "listed", "shown", "member_id"),)
 
 
 class GroupTotal(Base):
@@ -193,21 +195,24 @@ class GroupTotal(Base):
     )
 
 
-class CountedBoard(Base):
-    """When the organisations and staff groups of a board were last counted."""
+class BoardToCount(Base):
+    """A board that shows other totals than before, until its organisations and staff groups are counted."""
 
-    __tablename__ = "counted_boards"
+    __tablename__ = "boards_to_count"
 
     board: Mapped[str] = mapped_column(String(30), primary_key=True)
-    counted_at: Mapped[datetime]
 
 
 class PointSettings(Base):
-    """The one row of what admins decide about points for the whole site."""
+    """The one row of what admins decide about points for the whole site.
+
+    `shown_at` is when boards were last brought to the totals of the ledger.
+    """
 
     __tablename__ = "point_settings"
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     leaderboards_on: Mapped[bool] = mapped_column(default=True, server_default=true())
+    shown_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

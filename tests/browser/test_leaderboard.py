@@ -6,7 +6,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from talking_together.extensions import db
-from talking_together.leaderboards.sweeps import count_groups
+from talking_together.leaderboards.sweeps import count_boards
 from tests.factories import make_challenge, make_group, make_idea, make_member, make_organisation
 from tests.factories.ledger import make_entry
 from tests.support.inspector import Inspector
@@ -22,7 +22,7 @@ def test_each_board_can_be_read_by_everybody(server: Flask, browser: Browser) ->
         make_entry(member, 1_000 + number // 2, idea_id=idea.id)
     me = make_member(organisation, on_leaderboard=True)
     make_entry(me, 1_001, idea_id=idea.id)
-    count_groups()
+    count_boards()
     inspector = Inspector(browser, server, me)
     db.session.rollback()
     inspector.open("/leaderboard")

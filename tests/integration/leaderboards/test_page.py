@@ -10,6 +10,7 @@ from sqlalchemy import insert, text
 from talking_together.accounts.models import Member
 from talking_together.extensions import db
 from talking_together.leaderboards import queries
+from talking_together.leaderboards.sweeps import count_boards, count_boards_now
 from talking_together.points.models import PointTotal
 from talking_together.points.services import take_back
 from tests.factories import (
@@ -50,6 +51,7 @@ def test_those_are_listed_who_chose_to_be_and_equals_share_a_place(client: Clien
     ):
         make_entry(make_member(name=name, **values), points)
     make_entry(me, 10)
+    count_boards_now()
     page = client.sign_in(me).get("/leaderboard", statements=6)
     places = [item.text for item in page.query(".leader__rank")]
     assert places == ["Place 1", "Place 2", "Place 2", "Place 4"]
@@ -78,9 +80,11 @@ def test_spending_never_lowers_a_place_and_taking_back_does(client: Client) -> N
     make_entry(me, 30)
     make_entry(me, -50, event="reward redeemed", is_spending=True)
     make_entry(me, 8, on_boards=False)
+    count_boards_now()
     assert "in place 1 with 90 points" in client.sign_in(me).get("/leaderboard").text
     take_back(["earned"])
     db.session.commit()
+    count_boards_now()
     assert "in place 1 with 30 points" in client.get("/leaderboard").text
 
 
@@ -95,10 +99,45 @@ def test_spending_never_lowers_a_place_and_taking_back_does(client: Client) -> N
 def test_one_who_is_not_listed_is_told_why(client: Client, member: dict[str, Any], words: str) -> None:
     me = make_member(**member)
     make_entry(me, 10)
+    count_boards_now()
     page = client.sign_in(me).get("/leaderboard")
     assert words in page.text
     assert "Nobody is listed yet" in page.text
-    assert "They are being counted" in page.text
+
+
+def test_boards_show_the_totals_of_the_last_midnight_in_london(
+    client: Client, hold_clock: Callable[[datetime], None]
+) -> None:
+    # Clocks go forward on 29 March: midnight in London is an hour earlier from then on.
+    hold_clock(datetime(2026, 3, 30, 12, tzinfo=UTC))
+    organisation = make_organisation(headcount=10)
+    me = make_member(organisation, on_leaderboard=True)
+    others = [make_member(organisation) for _ in range(4)]
+    first = client.sign_in(me).get("/leaderboard", statements=6)
+    assert "As of" not in first.text
+    assert "Points earned in a day are shown from the next morning" in first.text
+    assert count_boards() == 0
+    for member in (me, *others):
+        make_entry(member, 7)
+
+    def shown(at: datetime) -> tuple[str, list[str]]:
+        hold_clock(at)
+        count_boards()
+        page = client.get("/leaderboard?board=all", statements=6)
+        as_of = page.text.partition("As of ")[2].partition(". Points")[0]
+        return as_of, [item.text for item in page.query(".leader__score")]
+
+    assert shown(datetime(2026, 3, 30, 22, 58, tzinfo=UTC)) == ("Monday 30 March at 1pm", [])
+    assert "no points here yet. What you earn today is shown from tomorrow" in client.get("/leaderboard").text
+    listed = ["7 points, this is you", "3.5 a head"]
+    assert shown(datetime(2026, 3, 30, 23, 3, tzinfo=UTC)) == ("Monday night", listed)
+    # Nothing of the day moves them: no entry, nor anybody who joins or leaves.
+    make_entry(me, 1)
+    make_entry(make_member(organisation), 2)
+    for at in (datetime(2026, 3, 31, 9, tzinfo=UTC), datetime(2026, 3, 31, 22, 59, tzinfo=UTC)):
+        assert shown(at) == ("Monday night", listed)
+    later = ["8 points, this is you", "3.8 a head"]
+    assert shown(datetime(2026, 4, 2, 6, 30, tzinfo=UTC)) == ("Thursday 2 April at 7:30am", later)
 
 
 def test_each_month_and_challenge_has_a_board(client: Client, hold_clock: Callable[[datetime], None]) -> None:
@@ -109,6 +148,7 @@ def test_each_month_and_challenge_has_a_board(client: Client, hold_clock: Callab
     make_entry(me, 7, day=date(2025, 12, 31), idea_id=idea.id)
     make_entry(other, 30, day=date(2026, 1, 1))
     make_entry(me, 5, day=date(2026, 3, 1))
+    count_boards()
     client.sign_in(me)
     for address, listed in (
         ("/leaderboard", [("Place 1", "5 points, this is you")]),
@@ -166,7 +206,12 @@ def crowd(count: int, points: Callable[[int], int]) -> None:
     db.session.execute(
         insert(PointTotal),
         [
-            {"board": "all", "member_id": first + number, "points": points(number), "listed": number % 10 < 9}
+            {
+                "board": "all",
+                "member_id": first + number,
+                "points": points(number),
+                "listed": number % 10 < 9,
+            }
             for number in range(count)
         ],
     )
@@ -181,6 +226,7 @@ def test_who_is_not_among_the_first_sees_those_around_them(client: Client) -> No
     # Three have as many points each; who has just as many as the viewer came after them.
     crowd(400, lambda number: 10 + number // 3)
     make_entry(me, 20)
+    count_boards_now()
     page = client.sign_in(me).get("/leaderboard?board=all", statements=6)
     ahead = db.session.query(PointTotal).filter(
         PointTotal.board == "all", PointTotal.listed, PointTotal.points > 20
@@ -206,6 +252,7 @@ def test_after_the_first_thousand_places_are_not_counted_and_every_read_goes_by_
     me = make_member(on_leaderboard=True)
     crowd(1_600, lambda number: 100 + number)
     make_entry(me, 150)
+    count_boards_now()
     page = client.sign_in(me).get("/leaderboard?board=all", statements=6)
     assert "You come after the first 1,000, with 150 points" in page.text
     assert [item.text for item in page.query(".leaders")[1].query(".leader__rank")] == ["–"] * 11
@@ -226,7 +273,7 @@ def test_after_the_first_thousand_places_are_not_counted_and_every_read_goes_by_
         assert "ix_point_totals_listed" in plan, plan
     assert "ix_group_point_totals_rank" in plans[3]
     # From the viewer's own place up and down, never from the end of the board.
-    own = "(points,member_id)%s(?,?)" if db.engine.dialect.name == "sqlite" else "ROW(points, member_id) %s"
+    own = "(shown,member_id)%s(?,?)" if db.engine.dialect.name == "sqlite" else "ROW(shown, member_id) %s"
     for sign in "><":
         assert own % sign in plans[2], plans[2]
 
