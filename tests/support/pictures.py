@@ -21,7 +21,9 @@ from talking_together.devtools.loading import load
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
 from talking_together.invitations.models import JoinCode, Phase
+from talking_together.leaderboards.sweeps import count_groups
 from talking_together.results.models import ChallengeResults
+from talking_together.rewards.models import Voucher
 from tests.support.browsing import chromium, new_page, served_site
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
@@ -61,6 +63,12 @@ def pictures() -> list[Picture]:
     idea = db.session.scalars(answered).first()
     reported = db.session.scalar(select(func.max(ChallengeResults.challenge_id)))
     phase = db.session.scalar(select(func.max(Phase.id)).where(Phase.state == "sending"))
+    staff = select(Member.id).where(Member.email == "staff@demo.example").scalar_subquery()
+    voucher = db.session.scalar(
+        select(func.max(Voucher.id)).where(
+            Voucher.member_id == staff, Voucher.used_at.is_(None), Voucher.cancelled_at.is_(None)
+        )
+    )
     code = db.session.scalar(select(func.max(JoinCode.id)))
     return [
         Picture("challenge", f"/challenges/{challenge}"),
@@ -77,6 +85,9 @@ def pictures() -> list[Picture]:
         Picture("board", "/moderation/board", role="moderator"),
         Picture("results", f"/challenges/{reported}/results"),
         Picture("you-said-we-did", "/you-said-we-did"),
+        Picture("rewards", "/rewards"),
+        Picture("leaderboard", "/leaderboard?board=all"),
+        Picture("voucher-phone", f"/vouchers/{voucher}", on_phone=True),
         Picture("one-minute-phone", f"/challenges/{challenge}/one-minute", on_phone=True),
         Picture("home-phone", "/", on_phone=True),
         Picture("challenge-phone-dark", f"/challenges/{challenge}", scheme="dark", on_phone=True),
@@ -152,6 +163,8 @@ def main(folder: Path = FOLDER, *, of_the_arc: bool = False) -> None:
         served.site.app_context(),
     ):
         list(load("small"))
+        # A worker would have.
+        count_groups()
         for picture in list(pictures_of_the_arc()) if of_the_arc else pictures():
             file = take(browser, served.site, picture, folder)
             print(f"{file.name}: {file.stat().st_size:,} bytes")  # noqa: T201
