@@ -11,7 +11,6 @@ from talking_together.challenges.models import Challenge
 from talking_together.comments.models import Comment, CommentThanks
 from talking_together.core import clock
 from talking_together.core.access import ROLES
-from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision
 from talking_together.ideas.policies import BESIDE
 from talking_together.milestones.kinds import KIND_OF, KINDS
@@ -50,10 +49,9 @@ def differing(*, kinds: Collection[str] = KINDS) -> Any:
     return union_all(new, gone)
 
 
-def count_first_votes(member_id: int) -> int:
-    """Return how many ideas had their first vote from the member, of those whose counts may be known."""
-    given = _first_votes([member_id]).subquery()
-    return int(db.session.scalar(select(func.count()).select_from(given)) or 0)
+def count_first_votes(member_id: int) -> Any:
+    """Return the SELECT of how many ideas had their first vote from the member, where that may be known."""
+    return select(func.count()).select_from(_first_votes([member_id]).subquery())
 
 
 def _reached(kind: str, among: Collection[int] | None) -> Any:

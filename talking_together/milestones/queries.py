@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import String, exists, literal, null, select, union_all
 
 from talking_together.extensions import db
 from talking_together.milestones.facts import count_first_votes
@@ -32,13 +32,21 @@ class OwnMilestone:
 
 
 def own_milestones(viewer: "Viewer") -> list[OwnMilestone]:
-    """Return all milestones as they stand for the viewer, in two statements."""
-    standing = select(Milestone.kind, Milestone.reached_at).where(
+    """Return all milestones as they stand for the viewer, in one statement."""
+    standing = select(Milestone.kind, Milestone.reached_at, literal(0).label("counted")).where(
         Milestone.member_id == viewer.id, Milestone.taken_back_at.is_(None)
     )
-    reached = {row.kind: row.reached_at for row in db.session.execute(standing)}
-    counted = 0 if "first votes" in reached else count_first_votes(viewer.id)
+    # A row more, without a day, says how many first votes there are; who has them all is not asked again.
+    has_all = exists().where(
+        Milestone.member_id == viewer.id,
+        Milestone.kind == "first votes",
+        Milestone.taken_back_at.is_(None),
+    )
+    on_the_way = select(
+        literal("first votes", String), null(), count_first_votes(viewer.id).scalar_subquery()
+    ).where(~has_all)
+    rows = {row.kind: row for row in db.session.execute(union_all(standing, on_the_way))}
     return [
-        OwnMilestone(kind, reached.get(kind.name), counted if kind.name == "first votes" else 0)
-        for kind in TABLE
+        OwnMilestone(kind, row.reached_at, row.counted) if row else OwnMilestone(kind, None, 0)
+        for kind, row in ((kind, rows.get(kind.name)) for kind in TABLE)
     ]

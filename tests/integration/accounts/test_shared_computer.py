@@ -41,8 +41,8 @@ def test_using_it_keeps_the_session_and_is_noted_each_minute_at_most(client: Cli
     sit_down(client)
     for minutes in range(9, 60, 9):
         hold_clock(began + timedelta(minutes=minutes))
-        client.get("/me", statements=3)
-        client.get("/me", statements=2)
+        client.get("/me/profile", statements=3)
+        client.get("/me/profile", statements=2)
     assert db.session.scalars(select(MemberSession.last_seen_at)).one() == began + timedelta(minutes=54)
 
 

@@ -242,10 +242,10 @@ def test_when_a_session_was_seen_is_noted_hourly(client: Client, hold_clock: Any
         return db.session.scalars(select(MemberSession.last_seen_at)).one() - began
 
     hold_clock(began + timedelta(minutes=59))
-    client.get("/me", statements=2)
+    client.get("/me/profile", statements=2)
     assert seen() == timedelta(0)
     hold_clock(began + timedelta(minutes=60))
-    client.get("/me", statements=3)
+    client.get("/me/profile", statements=3)
     assert seen() == timedelta(minutes=60)
 
 
