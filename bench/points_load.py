@@ -1,24 +1,22 @@
 """A large ledger beside the small demo: `python -m bench.points_load MEMBERS ENTRIES`.
 
-Members and entries are made by the database itself, with the triggers of the ledger put aside; the
-totals then come from one INSERT … SELECT a kind of board, as in the migration that brought them.
+Members and entries are made by the database itself, with the trigger of the ledger put aside; the
+totals then come from one INSERT … SELECT a kind of board.
 """
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from bench.points import ADDRESS
+from talking_together.devtools.ledger_load import without_totals
 from talking_together.extensions import db
 from talking_together.leaderboards.sweeps import count_boards_now
 from wsgi import app
 
 FIRST = 1_000_000
-LISTED = "m.on_leaderboard AND m.is_active AND m.role = 'staff' AND NOT m.hides_points"
 # Members with low numbers do most: each entry's member is the product of two even draws.
 WHO = "CAST(:first + (i * 7919 % :members) * (i * 104729 % :members) / :members AS integer)"
 EVENTS = "CASE WHEN i % 18 = 0 THEN {0} WHEN i % 18 < 5 THEN {1} WHEN i % 18 < 12 THEN {2} ELSE {3} END"
@@ -31,7 +29,10 @@ def main() -> None:
     members, entries = (int(word) for word in sys.argv[1:3])
     with app.app_context():
         began = time.perf_counter()
-        with db.engine.begin() as connection, _without_triggers(connection):
+        with db.engine.begin() as connection, without_totals(connection):
+            if connection.dialect.name == "postgresql":
+                # The checks of foreign keys are put aside, too.
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
             _write(connection, {"members": members, "entries": entries, "first": FIRST})
         _refresh_statistics()
         print(f"Loaded {members:,} members and {entries:,} entries in {_since(began)}")
@@ -46,7 +47,6 @@ def _since(began: float) -> str:
 
 def _write(connection: Connection, values: dict[str, Any]) -> None:
     dialect = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
-    month = "substr(e.day, 1, 7)" if dialect is SQLITE else "to_char(e.day, 'YYYY-MM')"
 
     def run(statement: str) -> None:
         used = {name: value for name, value in values.items() if f":{name}" in statement}
@@ -79,43 +79,11 @@ def _write(connection: Connection, values: dict[str, Any]) -> None:
         "UPDATE members SET points = s.total FROM (SELECT member_id, SUM(points) AS total "
         "FROM point_entries GROUP BY member_id) s WHERE s.member_id = members.id"
     )
-    run("DELETE FROM point_totals")
-    for board, more in (
-        ("'all'", ""),
-        (f"'month:' || {month}", ""),
-        ("'challenge:' || i.challenge_id", "JOIN ideas i ON i.id = e.idea_id "),
-    ):
-        run(
-            "INSERT INTO point_totals (board, member_id, points, listed) "
-            f"SELECT {board}, e.member_id, SUM(e.points), {LISTED} FROM point_entries e {more}"
-            "JOIN members m ON m.id = e.member_id WHERE e.on_boards AND NOT e.is_spending "
-            f"GROUP BY 1, 2, {LISTED}"
-        )
 
 
 def _address(number: str) -> str:
     before, after = ADDRESS.split("{}")
     return f"'{before}' || {number} || '{after}'"
-
-
-@contextmanager
-def _without_triggers(connection: Connection) -> Iterator[None]:
-    """Put the triggers of ledger and members aside for the block."""
-    if connection.dialect.name == "postgresql":
-        # The checks of foreign keys, too, which are triggers there.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        yield
-        return
-    asking = (
-        "SELECT name, sql FROM sqlite_master "
-        "WHERE type = 'trigger' AND tbl_name IN ('point_entries', 'members')"
-    )
-    kept = connection.execute(text(asking)).all()
-    for name, _ in kept:
-        connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    yield
-    for _, made in kept:
-        connection.exec_driver_sql(made)
 
 
 def _refresh_statistics() -> None:

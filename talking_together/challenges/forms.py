@@ -66,9 +66,13 @@ class NumberField(IntegerField):
         super().__init__(label, validators=[Optional(), NumberRange(least, most, self.words)], **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Keep what was typed; what is no number is an error by the field."""
+        """Keep what was typed, also where it is nothing; what is no number is an error by the field."""
+        typed = [value for value in valuelist if value.strip()]
+        if valuelist and not typed:
+            # Emptied: not the number that stood there before.
+            self.data = None
         try:
-            super().process_formdata([value for value in valuelist if value.strip()])
+            super().process_formdata(typed)
         except ValueError:
             raise ValueError(self.words) from None
 

@@ -21,6 +21,7 @@ from talking_together.comments.paths import depth_of, path_of
 from talking_together.core import clock, rich_text
 from talking_together.core.database import continue_ids
 from talking_together.devtools import load_words
+from talking_together.devtools.ledger_load import without_totals
 from talking_together.extensions import db
 from talking_together.ideas import ranking
 from talking_together.ideas.models import Idea
@@ -132,7 +133,8 @@ def load_large(*, password_hash: str, organisation_ids: list[int]) -> LargeLoad:
     members = _add_members(password_hash, organisation_ids, now, ledger)
     large = _add_challenge(QUESTION, LARGE, members, now, ledger)
     smaller = _add_challenge(SMALLER_QUESTION, SMALLER, members, now, ledger)
-    _insert(insert(PointEntry), ledger.entries)
+    with without_totals(db.session.connection()):
+        _insert(insert(PointEntry), ledger.entries)
     balance = update(Member).where(Member.id == bindparam("member")).values(points=bindparam("balance"))
     db.session.connection().execute(
         balance,

@@ -22,21 +22,12 @@ class PointsField(NumberField):
             raise StopValidation(self.words)
 
 
-class CapField(NumberField):
-    """A number of times a day; emptied, it is no limit and not the one that was."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Keep what was typed, also where it is nothing."""
-        self.data = None
-        super().process_formdata(valuelist)
-
-
 class RuleForm(Form):
     """What an event earns, how often a day, and from when."""
 
     # The header's own points have the plain id.
     points = PointsField("Points", 0, MOST_POINTS, id="rule-points")
-    daily_cap = CapField(
+    daily_cap = NumberField(
         "How many times a day it earns",
         1,
         MOST_A_DAY,

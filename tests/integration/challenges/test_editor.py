@@ -107,8 +107,12 @@ def test_everything_is_kept_and_stands_in_the_form_again(client: Client, moderat
     assert details["prompts"] == {"from": [], "to": ["Who would it help?", "What would it need?"]}
     assert details["themes"] == {"from": [], "to": ["Discharge", "Medicines"]}
     # Saving it as it stands changes nothing.
-    page.form(address(challenge)).submit(status=303)
+    page = page.form(address(challenge)).submit(status=303).follow()
     assert last_details() == {}
+    # Nor does a number stay that was taken out.
+    page = page.form(address(challenge)).submit(status=303, answer_votes="").follow()
+    assert page.form(address(challenge)).fields["answer_votes"] == ""
+    assert last_details() == {"answer votes": {"from": 12, "to": None}}
 
 
 def test_who_writes_a_challenge_looks_after_it_unless_they_choose_others(
