@@ -122,7 +122,9 @@ document.addEventListener("submit", (event) => {
     return
   }
   form.dataset.busy = "true"
-  setTimeout(() => delete form.dataset.busy, BUSY_SECONDS * 1000)
+  // A file comes without another page, and the next may be wanted at once.
+  const seconds = form.matches("[action$='/export']") ? 1 : BUSY_SECONDS
+  setTimeout(() => delete form.dataset.busy, seconds * 1000)
 })
 
 window.addEventListener("pageshow", () => {
