@@ -101,7 +101,13 @@ def sessions_of(member_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
 def find_reset(token_hash: str) -> Row[*tuple[Any, ...]] | None:
     """Return whose password a reset link may change now, or None when it no longer works."""
     return db.session.execute(
-        select(PasswordReset.id, Member.id.label("member_id"), Member.name, Member.sign_in_name)
+        select(
+            PasswordReset.id,
+            Member.id.label("member_id"),
+            Member.name,
+            Member.sign_in_name,
+            Member.password_hash.is_not(None).label("has_password"),
+        )
         .join(Member, Member.id == PasswordReset.member_id)
         .where(
             PasswordReset.token_hash == token_hash,

@@ -164,5 +164,5 @@ def _set_password(token: str, password: str, account: str) -> ResponseReturnValu
         throttle.forgive_account(attempt_at(account))
 
     in_transaction(change)
-    flash("Your password is changed. Sign in with the new one.", "success")
+    flash("Your password is saved. Sign in with it.", "success")
     return redirect("/sign-in", 303)

@@ -8,7 +8,6 @@ from talking_together.core import clock
 from talking_together.core.access import SPONSOR, access, viewer
 from talking_together.core.commits import commits, in_transaction
 from talking_together.core.errors import InvalidInput, TalkingTogetherError
-from talking_together.core.formatting import pounds
 from talking_together.core.spreadsheets import CSV_TYPE, csv_of
 from talking_together.extensions import limiter
 from talking_together.rewards.blueprint import blueprint
@@ -24,7 +23,7 @@ from talking_together.rewards.vouchers.using import undo_use, use_voucher
 # More than anybody scans, and far too few to guess one of 2 to the power of 80.
 SCANS = "60 per minute"
 TOO_MANY = "Too many wrong codes. Wait 15 minutes, or ask the person for the QR code"
-HEADINGS = ("Used", "Reward", "Kind", "Face value", "Your own code", "Voucher code", "Marked by")
+HEADINGS = ("Used", "Reward", "Kind", "Face value in pounds", "Your own code", "Voucher code", "Marked by")
 KINDS = {"redeem": "Voucher", "draw": "Prize", "team": "Team prize", "gift": "Gift"}
 
 
@@ -136,7 +135,7 @@ def export_used() -> ResponseReturnValue:
             row.used_at,
             row.reward_title,
             KINDS[row.kind],
-            pounds(row.face_value_pence),
+            row.face_value_pence / 100,
             row.sponsor_code,
             shown_code(row.code),
             row.used_by,
