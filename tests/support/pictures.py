@@ -23,7 +23,7 @@ from talking_together.ideas.models import Idea
 from talking_together.invitations.models import JoinCode, Phase
 from talking_together.leaderboards.sweeps import count_groups
 from talking_together.results.models import ChallengeResults
-from talking_together.rewards.models import Voucher
+from talking_together.rewards.models import DeskMember, Voucher
 from tests.support.browsing import chromium, new_page, served_site
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
@@ -62,6 +62,13 @@ def pictures() -> list[Picture]:
     answered = select(Idea.id).where(Idea.status == "in progress").order_by(Idea.comments_count.desc())
     idea = db.session.scalars(answered).first()
     reported = db.session.scalar(select(func.max(ChallengeResults.challenge_id)))
+    at_desk = db.session.scalars(
+        select(Voucher.code)
+        .join(DeskMember, DeskMember.sponsor_id == Voucher.sponsor_id)
+        .join(Member, Member.id == DeskMember.member_id)
+        .where(Member.email == "desk@demo.example", Voucher.used_at.is_(None), Voucher.cancelled_at.is_(None))
+        .order_by(Voucher.id)
+    ).first()
     phase = db.session.scalar(select(func.max(Phase.id)).where(Phase.state == "sending"))
     staff = select(Member.id).where(Member.email == "staff@demo.example").scalar_subquery()
     voucher = db.session.scalar(
@@ -82,6 +89,9 @@ def pictures() -> list[Picture]:
             is_sheet=True,
         ),
         Picture("participation", "/admin/participation", role="admin"),
+        Picture("point-rules", "/admin/points", role="admin"),
+        Picture("register", "/admin/rewards/register", role="admin"),
+        Picture("desk-phone", f"/desk/vouchers/{at_desk}", role="desk", on_phone=True),
         Picture("board", "/moderation/board", role="moderator"),
         Picture("results", f"/challenges/{reported}/results"),
         Picture("you-said-we-did", "/you-said-we-did"),
