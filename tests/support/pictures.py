@@ -21,7 +21,6 @@ from talking_together.devtools.loading import load
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
 from talking_together.invitations.models import JoinCode, Phase
-from talking_together.leaderboards.sweeps import count_groups
 from talking_together.results.models import ChallengeResults
 from talking_together.rewards.models import DeskMember, Voucher
 from tests.support.browsing import chromium, new_page, served_site
@@ -173,8 +172,6 @@ def main(folder: Path = FOLDER, *, of_the_arc: bool = False) -> None:
         served.site.app_context(),
     ):
         list(load("small"))
-        # A worker would have.
-        count_groups()
         for picture in list(pictures_of_the_arc()) if of_the_arc else pictures():
             file = take(browser, served.site, picture, folder)
             print(f"{file.name}: {file.stat().st_size:,} bytes")  # noqa: T201
