@@ -127,6 +127,9 @@ def delete_comment(member: "Viewer", *, comment_id: int) -> Talked:
     _update(comment_id, deleted_at=at)
     count = count_comment(idea, removed_at=idea.comment_created_at)
     moved = points.take_back([_key(comment_id), thanked_key(comment_id)])
+    if not moved:
+        # Thanks that earned nothing made a milestone all the same.
+        ask_for_milestones([member.id])
     return _talked(idea, comment_id, count, moved.get(member.id, 0))
 
 

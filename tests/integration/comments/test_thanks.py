@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from talking_together.comments import services, thanks
 from talking_together.comments.models import CommentThanks
@@ -152,6 +152,11 @@ def test_deleting_and_hiding_take_back_what_thanks_earned(app: Any) -> None:
     assert earned(helper) == EARNS
     services.restore_comment(viewer_of(helper), comment_id=first.id)
     assert earned(helper) == EARNS, "what is taken back earns nothing a second time"
+    # The milestone is looked at, though there is nothing more to take back.
+    db.session.execute(delete(MilestoneCheck))
+    services.delete_comment(viewer_of(helper), comment_id=first.id)
+    assert list(db.session.scalars(select(MilestoneCheck.member_id))) == [helper.id]
+    services.restore_comment(viewer_of(helper), comment_id=first.id)
     db.session.commit()
     act = change_statuses(
         viewer_of(moderator), idea_ids=[idea.id], status="hidden", response="Copied from elsewhere"
