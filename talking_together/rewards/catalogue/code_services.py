@@ -7,13 +7,14 @@ from sqlalchemy import delete, func, insert, select, update
 
 from talking_together.audit.services import record
 from talking_together.core.access import Actor, ensure_role
+from talking_together.core.database import locked
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.extensions import db
 from talking_together.rewards.catalogue.codes import Fault, read_codes
 from talking_together.rewards.catalogue.contents import MOST_STOCK
 from talking_together.rewards.catalogue.fixed import takers_of
 from talking_together.rewards.locks import lock_reward
-from talking_together.rewards.models import Reward, RewardCode
+from talking_together.rewards.models import Reward, RewardCode, Sponsor
 
 
 class FaultyCodes(InvalidInput):
@@ -32,8 +33,8 @@ def add_codes(actor: Actor, *, reward_id: int, lines: Sequence[str], without_fau
     """
     ensure_role(actor, "admin")
     reward = _reward_with_codes(reward_id)
-    earlier = set(db.session.scalars(select(RewardCode.code).where(RewardCode.reward_id == reward_id)))
-    read = read_codes(lines, earlier=earlier)
+    earlier, elsewhere = _codes_of_sponsor(reward)
+    read = read_codes(lines, earlier=earlier, elsewhere=elsewhere)
     if read.faults and not (without_faulty and read.codes):
         raise FaultyCodes(read.faults, good=len(read.codes))
     if len(earlier) + len(read.codes) > MOST_STOCK:
@@ -67,6 +68,21 @@ def _reward_with_codes(reward_id: int) -> Any:
     if reward.stock_kind != "codes":
         raise Conflict("This reward is counted by a number, not by codes.")
     return reward
+
+
+def _codes_of_sponsor(reward: Any) -> tuple[set[str], set[str]]:
+    """Return the codes of the reward, and those of the sponsor's others; the sponsor is held.
+
+    A list sent twice, for two rewards, would give two people one code.
+    """
+    db.session.execute(locked(select(Sponsor.id).where(Sponsor.id == reward.sponsor_id)))
+    rows = db.session.execute(
+        select(RewardCode.code, RewardCode.reward_id)
+        .join(Reward, Reward.id == RewardCode.reward_id)
+        .where(Reward.sponsor_id == reward.sponsor_id)
+    ).all()
+    own = {row.code for row in rows if row.reward_id == reward.id}
+    return own, {row.code for row in rows if row.reward_id != reward.id}
 
 
 def _count_again(reward_id: int) -> None:

@@ -30,9 +30,12 @@ class ReadCodes:
     faults: list[Fault]
 
 
-def read_codes(lines: Sequence[str], *, earlier: Collection[str] = ()) -> ReadCodes:
-    """Return the codes of a list, each once; `earlier` are those that the reward has already.
+def read_codes(
+    lines: Sequence[str], *, earlier: Collection[str] = (), elsewhere: Collection[str] = ()
+) -> ReadCodes:
+    """Return the codes of a list, each once.
 
+    `earlier` are those that the reward has already, `elsewhere` those of its sponsor's other rewards.
     A heading above them and empty lines below them count for nothing. Raises InvalidInput for a list
     without codes, or of more than we take.
     """
@@ -46,7 +49,7 @@ def read_codes(lines: Sequence[str], *, earlier: Collection[str] = ()) -> ReadCo
     for number, code in enumerate(trimmed[:last], start=1):
         if number == 1 and last > 1 and code.casefold() in HEADINGS:
             continue
-        if words := _fault_of(code, first_seen, earlier):
+        if words := _fault_of(code, first_seen, earlier, elsewhere):
             faults.append(Fault(number, words))
         else:
             first_seen[code] = number
@@ -63,7 +66,9 @@ def ending_of(code: str) -> str:
     return code[-min(SHOWN_OF_A_CODE, len(code) // 2) :] if len(code) > 1 else ""
 
 
-def _fault_of(code: str, first_seen: dict[str, int], earlier: Collection[str]) -> str:
+def _fault_of(
+    code: str, first_seen: dict[str, int], earlier: Collection[str], elsewhere: Collection[str]
+) -> str:
     if not code:
         return "is empty"
     if len(code) > LONGEST:
@@ -74,4 +79,6 @@ def _fault_of(code: str, first_seen: dict[str, int], earlier: Collection[str]) -
         return f"is the same as line {first_seen[code]:,}"
     if code in earlier:
         return "is among the codes that this reward has already"
+    if code in elsewhere:
+        return "is among the codes of another reward of this sponsor"
     return ""

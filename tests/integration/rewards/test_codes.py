@@ -9,7 +9,7 @@ from talking_together.core import clock
 from talking_together.extensions import db
 from talking_together.rewards.models import DrawEntry, Reward, RewardCode
 from tests.factories import make_admin, make_member
-from tests.factories.rewards import make_reward, make_voucher
+from tests.factories.rewards import make_reward, make_sponsor, make_voucher
 from tests.factories.rows import saved
 from tests.support.client import Client
 
@@ -46,15 +46,19 @@ def test_codes_are_pasted_or_sent_and_never_shown_whole_again(client: Client) ->
 
 
 def test_no_code_is_taken_from_a_list_with_faults_unless_an_admin_says_so(client: Client) -> None:
-    reward = make_reward(codes=["POOL-1111"])
+    sponsor = make_sponsor()
+    reward = make_reward(sponsor, codes=["POOL-1111"])
+    make_reward(sponsor, codes=["POOL-4444"])
+    make_reward(codes=["POOL-2222"])
     client.sign_in(make_admin())
     path = f"/admin/rewards/{reward.id}/codes"
-    file = (io.BytesIO(b"POOL-2222\nPOOL-2222\n\nPOOL-1111\nPOOL-3333"), "codes.txt")
+    file = (io.BytesIO(b"POOL-2222\nPOOL-2222\n\nPOOL-1111\nPOOL-3333\nPOOL-4444"), "codes.txt")
     page = client.get(path).form(path).submit(file=file, status=400)
     assert [row.text for row in page.query("tbody tr")] == [
         "2It is the same as line 1",
         "3It is empty",
         "4It is among the codes that this reward has already",
+        "6It is among the codes of another reward of this sponsor",
     ]
     assert "no code was taken" in page.query("#codes-error")[0].text
     assert codes_of(reward) == ["POOL-1111"]
