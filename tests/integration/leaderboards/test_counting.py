@@ -44,8 +44,9 @@ def test_nothing_of_fewer_than_five_is_counted(
 
 
 def test_the_page_ranks_them(client: Client) -> None:
-    for name, points in (("Aldershaw", 40), ("Birchham", 40), ("Cressford", 90)):
-        organisation = make_organisation(name=f"{name} Trust", headcount=100)
+    heads = {"Dunmoor": 5_000}
+    for name, points in (("Aldershaw", 40), ("Birchham", 40), ("Cressford", 90), ("Dunmoor", 40)):
+        organisation = make_organisation(name=f"{name} Trust", headcount=heads.get(name, 100))
         for _ in range(5):
             make_entry(make_member(organisation), points)
     sweeps.count_boards()
@@ -55,7 +56,9 @@ def test_the_page_ranks_them(client: Client) -> None:
         "Place 1 Cressford",
         "Place 2 Aldershaw",
         "Place 2 Birchham",
+        "Place 4 Dunmoor",
     ]
+    assert "under 0.1 a head" in rows[3]
     assert "5 members of 100 people" in rows[0]
     assert "4.5 a head" in rows[0]
 

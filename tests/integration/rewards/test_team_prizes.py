@@ -202,7 +202,7 @@ def test_a_member_pledges_on_the_page_and_sees_their_own_groups_alone(
     form = page.form(f"/rewards/{reward.id}/pledge")
     for typed in ("abc", "", "−5", "1000000000"):
         answer = form.submit(how_many=typed, status=400)
-        assert "Enter a whole number from 1 to 100,000" in answer.text
+        assert "Enter a whole number from 1 to 100,000" in answer.query(".nhsuk-error-summary")[0].text
         assert answer.form(f"/rewards/{reward.id}/pledge").fields["how_many"] == typed
     assert "You do not have that many points" in form.submit(how_many="61", status=400).text
     # Spent elsewhere since the page was opened: what was not pledged is not shown as pledged.
