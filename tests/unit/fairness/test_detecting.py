@@ -117,8 +117,9 @@ def test_nobody_settles_a_sign_about_themselves_nor_one_that_is_settled() -> Non
         with pytest.raises(NotAllowed):
             policies.ensure_can_settle(person, members)
     policies.ensure_open("open")
-    policies.ensure_settled("voided")
+    for state, has_voided in (("voided", True), ("set aside", False), ("open", True)):
+        policies.ensure_can_undo(state, has_voided=has_voided)
     with pytest.raises(Conflict):
         policies.ensure_open("set aside")
     with pytest.raises(Conflict):
-        policies.ensure_settled("open")
+        policies.ensure_can_undo("open", has_voided=False)
