@@ -278,9 +278,14 @@ def _remind(diary: Diary, phase: WrittenPhase, number: int) -> None:
     ).all()
     enqueue_many([letter.to(row, expires_at=row.expires_at) for row in rows])
     db.session.execute(update(Invitation).where(*invited).values(reminders=number))
+    note_as_sent(REMINDER_PURPOSE)
+
+
+def note_as_sent(purpose: str) -> None:
+    """Let the letters of a purpose that wait have been sent at this moment, as most of the demo's were."""
     db.session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.purpose == REMINDER_PURPOSE, OutboxMessage.state == "queued")
+        .where(OutboxMessage.purpose == purpose, OutboxMessage.state == "queued")
         .values(
             state="sent",
             attempts=1,

@@ -6,16 +6,16 @@ from functools import cache, partial
 from sqlalchemy import select, update
 
 from talking_together.accounts.models import Member
-from talking_together.core import clock
 from talking_together.core.images import MadePicture, cover_picture, page_picture
 from talking_together.devtools.demo_content.people import PEOPLE
 from talking_together.devtools.demo_content.rewards import REWARDS, SPONSORS, Reward, Sponsor, Taken
+from talking_together.devtools.demo_joining import note_as_sent
 from talking_together.devtools.demo_pictures import logo, reward_picture
 from talking_together.devtools.diary import Diary
 from talking_together.extensions import db
-from talking_together.mail.models import OutboxMessage
 from talking_together.rewards.catalogue import code_services, services
 from talking_together.rewards.catalogue.contents import RewardContent
+from talking_together.rewards.desk.emails import PURPOSE as DESK_PURPOSE
 from talking_together.rewards.desk.services import add_desk_member
 from talking_together.rewards.draws.drawing import make_draw
 from talking_together.rewards.draws.services import enter_draw
@@ -77,17 +77,7 @@ def _add_sponsor(diary: Diary, sponsor: Sponsor, password_hash: str) -> None:
         member_id = add_desk_member(diary.viewer(ADMIN), sponsor_id=sponsor_id, name=name, email=email)
         # They have chosen the demo's password by the link that they were sent.
         db.session.execute(update(Member).where(Member.id == member_id).values(password_hash=password_hash))
-        mail = update(OutboxMessage).where(OutboxMessage.to_address == email)
-        db.session.execute(
-            mail.values(
-                state="sent",
-                attempts=1,
-                first_tried_at=clock.now(),
-                finished_at=clock.now(),
-                body_text="",
-                body_html="",
-            )
-        )
+        note_as_sent(DESK_PURPOSE)
         diary.keep("member", f"desk of {sponsor.key}", member_id)
 
 
