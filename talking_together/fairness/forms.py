@@ -1,5 +1,8 @@
 """The forms by which a sign is settled, and that undone."""
 
+from wtforms import IntegerField
+from wtforms.widgets import HiddenInput
+
 from talking_together.core.forms import Form, text_field
 from talking_together.fairness.services import MAX_REASON
 
@@ -33,6 +36,7 @@ class VoidForm(SettleForm):
         required="Give the reason: the people whose votes these are will read it",
         hint="The people whose votes these are read this. Name nobody in it.",
     )
+    seen = IntegerField(widget=HiddenInput())
 
 
 class UndoForm(SettleForm):

@@ -48,10 +48,15 @@ def set_aside(moderator: "Viewer", *, sign_id: int, reason: str) -> None:
     _record(moderator, "sign set aside", sign, reason)
 
 
-def void_votes_of(moderator: "Viewer", *, sign_id: int, reason: str) -> Voided:
-    """Set aside the votes that a sign names, take back what they earned, and tell their people why."""
+def void_votes_of(moderator: "Viewer", *, sign_id: int, reason: str, seen: int | None = None) -> Voided:
+    """Set aside the votes that a sign names, take back what they earned, and tell their people why.
+
+    `seen` is how many votes the moderator read of; if more were found since, they read of those first.
+    """
     sign = _held(moderator, sign_id)
     policies.ensure_open(sign.state)
+    if seen is not None and seen != sign.evidence.get("votes"):
+        raise Conflict("More was seen since you opened this page. Read it first: nothing was set aside.")
     reason, at = _checked(reason), clock.now()
     named = votes_named(sign.kind, sign.evidence, until=sign.seen_at)
     voided = void_votes(named, sign_id=sign_id, at=at, reason=reason)

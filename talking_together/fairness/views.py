@@ -67,29 +67,31 @@ def own_votes() -> ResponseReturnValue:
     return render_template("fairness/own_votes.html", voided=queries.own_voided(viewer()))
 
 
-def _settle(sign_id: int, form: SettleForm, act: Callable[[int, str], str]) -> ResponseReturnValue:
+def _settle(sign_id: int, form: SettleForm, act: Callable[[int, SettleForm], str]) -> ResponseReturnValue:
     if not form.validate():
         return _sign_page(sign_id, form), 400
     try:
-        said = act(sign_id, form.words)
+        said = act(sign_id, form)
     except (InvalidInput, Conflict) as error:
         return _sign_page(sign_id, form, problem=form.explain(error)), status_of(error)
     flash(said, "success")
     return redirect(f"/moderation/signs/{sign_id}", 303)
 
 
-def _set_aside(sign_id: int, reason: str) -> str:
-    services.set_aside(viewer(), sign_id=sign_id, reason=reason)
+def _set_aside(sign_id: int, form: SettleForm) -> str:
+    services.set_aside(viewer(), sign_id=sign_id, reason=form.words)
     return "Set aside. It comes back only if there is much more of the same."
 
 
-def _void(sign_id: int, reason: str) -> str:
-    voided = services.void_votes_of(viewer(), sign_id=sign_id, reason=reason)
+def _void(sign_id: int, form: SettleForm) -> str:
+    # A page without the number is told what stands now before anything is set aside.
+    seen = form["seen"].data or 0
+    voided = services.void_votes_of(viewer(), sign_id=sign_id, reason=form.words, seen=seen)
     return f"{count_of(voided.votes, 'vote')} set aside. The people concerned are told."
 
 
-def _undo(sign_id: int, reason: str) -> str:
-    returned = services.undo(viewer(), sign_id=sign_id, reason=reason)
+def _undo(sign_id: int, form: SettleForm) -> str:
+    returned = services.undo(viewer(), sign_id=sign_id, reason=form.words)
     said = [f"{count_of(returned.back, 'vote')} brought back." if returned.back else "Open again."]
     if returned.merged:
         said.append(

@@ -91,6 +91,21 @@ def test_votes_are_set_aside_by_one_press_told_logged_and_brought_back(app: Flas
     db.session.commit()
 
 
+def test_what_was_found_since_the_page_was_opened_is_read_before_votes_are_set_aside(client: Client) -> None:
+    members, _ = make_ring(4)
+    found = replace(ring_found(members[:3]), strength=6)
+    sign_id = note(found)
+    client.sign_in(make_moderator())
+    form = client.get(f"/moderation/signs/{sign_id}").form(f"/moderation/signs/{sign_id}/void")
+    in_transaction(lambda: note_sign(replace(ring_found(members), strength=20)))
+    refused = form.submit(reason="They agreed on it", status=409)
+    assert "More was seen since you opened this page" in refused.text
+    assert state_of(sign_id) == "open"
+    again = refused.form(f"/moderation/signs/{sign_id}/void")
+    assert "They agreed on it" in refused.text
+    assert "12 votes set aside" in again.submit().follow().text
+
+
 def test_a_sign_set_aside_opens_again_by_hand_and_is_settled_once(app: Flask, client: Client) -> None:
     sign_id = make_sign()
     client.sign_in(make_admin())
