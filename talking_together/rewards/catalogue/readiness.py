@@ -27,6 +27,9 @@ class Checked(Protocol):
     def given(self) -> int: ...
 
     @property
+    def per_member(self) -> int | None: ...
+
+    @property
     def ends_at(self) -> datetime | None: ...
 
     @property
@@ -54,6 +57,10 @@ def checks(reward: Checked, at: datetime) -> list[Check]:
         found.append(Check("A time at which it ends", reward.ends_at is not None, "ends_at"))
     if reward.ends_at is not None:
         found.append(Check("An end that is still to come", reward.ends_at > at, "ends_at"))
+    if reward.kind == "draw":
+        # Free and without end, one person could enter a thousand times.
+        limited = reward.cost > 0 or reward.per_member is not None
+        found.append(Check("A cost, or a limit for each person", limited, "per_member"))
     if reward.kind == "team":
         found.append(Check("A cost that a group can pledge points for", reward.cost > 0, "cost"))
     return found

@@ -143,6 +143,7 @@ def test_a_gift_is_given_for_something_and_costs_nothing(client: Client) -> None
         ({"stock": 0}, "How many there are"),
         ({"stock_kind": "codes", "stock": 0}, "Codes from the sponsor"),
         ({"kind": "draw", "ends_at": None}, "A time at which it ends"),
+        ({"kind": "draw", "cost": 0, "per_member": None}, "A cost, or a limit for each person"),
         ({"kind": "team", "cost": 0}, "A cost that a group can pledge points for"),
         ({"ends_at": datetime(2026, 1, 1, tzinfo=UTC), "starts_at": None}, "An end that is still to come"),
     ],
