@@ -2,13 +2,13 @@
 # Makes sure that there is a Chromium for the browser tests; installs Debian's where that is allowed.
 set -eu
 
-for candidate in ${CHROMIUM:-} chromium chromium-browser google-chrome; do
+for candidate in ${CHROMIUM:-} chromium-headless-shell chromium chromium-browser google-chrome; do
 	if command -v "$candidate" >/dev/null 2>&1; then
 		exit 0
 	fi
 done
 
-install="apt-get install -y --no-install-recommends chromium fonts-liberation"
+install="apt-get install -y --no-install-recommends chromium-headless-shell fonts-liberation"
 if command -v apt-get >/dev/null 2>&1; then
 	if [ "$(id -u)" = 0 ]; then
 		as_root=
@@ -17,7 +17,7 @@ if command -v apt-get >/dev/null 2>&1; then
 	fi
 fi
 if [ -z "${as_root+allowed}" ]; then
-	echo "The browser tests need Chromium. Install it (apt install chromium), or name one in CHROMIUM." >&2
+	echo "The browser tests need Chromium. Install it (apt install chromium-headless-shell), or name one in CHROMIUM." >&2
 	exit 1
 fi
 echo "Installing Chromium for the browser tests"

@@ -188,7 +188,7 @@ def test_the_form_shows_what_the_account_will_be(client: Client) -> None:
     assert form.fields["name"] == "Sam Okoro"
     # What a person fills in, in the order in which errors are listed.
     names = [each["name"] for each in form.query("input:not([type=hidden])")]
-    assert names == ["name", "job_title", "password", "on_leaderboard", "shared"]
+    assert names == ["name", "job_title", "password", "word", "on_leaderboard", "shared"]
 
 
 @pytest.mark.parametrize("ticked", [True, False])

@@ -144,7 +144,8 @@ def test_the_list_and_a_page_are_read_by_indexes(client: Client) -> None:
     listed = plans_of(lambda: queries.rewards_for(viewer), as_if_large=True)
     one = plans_of(lambda: queries.get_reward(viewer, reward.id), as_if_large=True)
     assert (len(listed), len(one)) == (1, 1)
-    assert "ix_rewards_state" in listed[0]
+    # PostgreSQL chooses by what it counted last, and may come from the sponsors.
+    assert "ix_rewards_state" in listed[0] or "ix_rewards_sponsor_id" in listed[0], listed[0]
     for plan in (*listed, *one):
         for scan in ("Seq Scan", "SCAN rewards", "SCAN vouchers", "SCAN draw_entries"):
             assert scan not in plan, plan
