@@ -16,7 +16,7 @@ from talking_together.fairness.words import KIND_WORDS
 from tests.factories import make_idea, make_member, make_vote
 from tests.support.gaming import Simulation
 from tests.support.gaming_figures import figures_of
-from tests.support.plans import is_read_by, plans_of
+from tests.support.plans import plans_of
 
 
 def test_a_small_site_with_gaming_planted_in_it(app: Flask) -> None:
@@ -51,5 +51,5 @@ def test_those_who_voted_lately_are_found_along_an_index(app: Flask) -> None:
     since = clock.now() - timedelta(hours=1)
     assert recent_voters(since) == [voter.id]
     plans = "\n".join(plans_of(lambda: recent_voters(since), as_if_large=True))
-    for index in ("ix_idea_votes_cast_at", "ix_comment_votes_cast_at"):
-        assert is_read_by(plans, index), plans
+    assert "ix_idea_votes_cast_at" in plans
+    assert "ix_comment_votes_cast_at" in plans

@@ -25,7 +25,7 @@ from tests.factories.fairness import make_ring, make_sign, note, ring_found
 from tests.support.client import Client
 from tests.support.merging import vote
 from tests.support.parallel import run_together
-from tests.support.plans import is_read_by, plans_of
+from tests.support.plans import plans_of
 from tests.support.snapshots import differences
 from tests.support.voiding import all_but_the_ledger
 
@@ -229,4 +229,4 @@ def test_lists_of_signs_are_read_along_an_index(app: Flask, client: Client) -> N
     rest = client.get(first.query("a[rel='next']")[0]["href"], statements=4)
     assert len(rest.query(".card__title")) == 2
     plans = "\n".join(plans_of(lambda: client.get("/moderation/signs"), as_if_large=True))
-    assert is_read_by(plans, "ix_gaming_signs_state"), plans
+    assert "ix_gaming_signs_state" in plans

@@ -12,7 +12,7 @@ from tests.factories import make_group, make_member, make_organisation, viewer_o
 from tests.factories.rewards import make_gift_policy, make_reward, make_sponsor, make_voucher
 from tests.factories.rows import saved
 from tests.support.client import Client
-from tests.support.plans import is_read_by, plans_of
+from tests.support.plans import plans_of
 
 
 def test_a_member_sees_what_they_can_have_first_and_nothing_that_they_cannot(client: Client) -> None:
@@ -144,7 +144,7 @@ def test_the_list_and_a_page_are_read_by_indexes(client: Client) -> None:
     listed = plans_of(lambda: queries.rewards_for(viewer), as_if_large=True)
     one = plans_of(lambda: queries.get_reward(viewer, reward.id), as_if_large=True)
     assert (len(listed), len(one)) == (1, 1)
-    assert is_read_by(listed[0], "ix_rewards_state"), listed[0]
+    assert "ix_rewards_state" in listed[0]
     for plan in (*listed, *one):
         for scan in ("Seq Scan", "SCAN rewards", "SCAN vouchers", "SCAN draw_entries"):
             assert scan not in plan, plan

@@ -27,7 +27,7 @@ from tests.factories.points import give_points
 from tests.factories.rewards import make_reward, make_sponsor, make_voucher
 from tests.factories.rows import saved
 from tests.support.client import Client
-from tests.support.plans import is_read_by, plans_of
+from tests.support.plans import plans_of
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -246,9 +246,9 @@ def test_a_recount_tells_what_is_not_so(app: Flask) -> None:
 def test_own_vouchers_reminders_and_what_decides_are_found_by_an_index(app: Flask) -> None:
     member, reward_id = viewer_of(make_member()), make_reward().id
     [*_, own] = plans_of(lambda: queries.vouchers_of(member), as_if_large=True)
-    assert is_read_by(own, "ix_vouchers_member"), own
+    assert "ix_vouchers_member" in own
     [reminding, *_] = [plan for plan in plans_of(remind_of_vouchers, as_if_large=True) if "vouchers" in plan]
-    assert is_read_by(reminding, "ix_vouchers_ending"), reminding
+    assert "ix_vouchers_ending" in reminding
     [*_, deciding] = plans_of(lambda: queries.offer_of(member, reward_id), as_if_large=True)
     for index in ("ix_vouchers_member_year", "ix_reward_codes_free"):
-        assert is_read_by(deciding, index), deciding
+        assert index in deciding
