@@ -6,6 +6,8 @@ from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.support.slowness import stays
+
 # All that WCAG 2.2 AA asks for and a program can check, and what axe advises beyond it.
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RULES = [*STANDARD, "best-practice"]
@@ -20,6 +22,7 @@ _SCRIPT = Axe().axe_script
 
 def check_accessibility(page: Page, *, colours_only: bool = False, is_email: bool = False) -> None:
     """Fail with axe's words for everything it finds wrong with the page as it stands."""
+    _wait_until_there(page)
     # The mail program brings the landmarks that axe advises for pages.
     tags = {"type": "tag", "values": STANDARD if is_email else RULES}
     chosen = {"type": "rule", "values": COLOUR_RULES} if colours_only else tags
@@ -27,12 +30,19 @@ def check_accessibility(page: Page, *, colours_only: bool = False, is_email: boo
         # The library is large: once a page is enough, however often the page is looked at.
         page.evaluate(_SCRIPT)
     options = {"resultTypes": ["violations"], "runOnly": chosen}
-    results = AxeResults(page.evaluate("(options) => axe.run(options)", options))
+    with stays(page):
+        results = AxeResults(page.evaluate("(options) => axe.run(options)", options))
     assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
+
+
+def _wait_until_there(page: Page) -> None:
+    # A click waits until the next page begins to arrive; nobody judges half of one.
+    page.wait_for_load_state()
 
 
 def check_fits(page: Page) -> None:
     """Fail when the page can be scrolled sideways."""
+    _wait_until_there(page)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} pixels wider than its window"
 

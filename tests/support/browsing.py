@@ -18,6 +18,7 @@ from talking_together.extensions import db
 from tests.support.accessibility import HEIGHT
 from tests.support.databases import SQLiteDatabase, sqlite_database
 from tests.support.sites import CHEAP_HASHES, make_site
+from tests.support.slowness import slowly
 
 # A page that is slower than this is broken.
 TIMEOUT_MS = 10_000
@@ -66,7 +67,7 @@ class Served:
         with self._changed:
             self._in_hand += 1
         try:
-            return self.site(environ, start_response)
+            return slowly(environ, self.site(environ, start_response))
         finally:
             with self._changed:
                 self._in_hand -= 1
