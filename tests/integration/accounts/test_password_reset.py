@@ -51,7 +51,9 @@ def test_a_link_sets_a_new_password_once(client: Client) -> None:
     assert outbox()[-1].to_address == member.email
     client.get("/sign-in").form("/sign-in").submit(email=member.email, password=PASSWORD, status=400)
     client.get("/sign-in").form("/sign-in").submit(email=member.email, password=NEW)
-    assert Client(client.app).get(link, status=410).heading == "This link no longer works"
+    over = Client(client.app).get(link, status=410)
+    assert over.heading == "This link no longer works"
+    assert "at a sponsor’s desk, for two days" in over.text
 
 
 def test_opening_a_link_changes_nothing(client: Client) -> None:
