@@ -63,6 +63,13 @@ def sponsor_choices(also: int | None = None) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
+def is_name_taken(name: str, own_id: int | None = None) -> bool:
+    """Return whether a sponsor has the name, other than the one with that id."""
+    same = func.lower(Sponsor.name) == func.lower(name)
+    taken = select(Sponsor.id).where(same, Sponsor.id != (own_id or 0)).limit(1)
+    return db.session.scalar(taken) is not None
+
+
 def _sponsors() -> Any:
     of_sponsor = select(func.count()).where(Reward.sponsor_id == Sponsor.id)
     return (

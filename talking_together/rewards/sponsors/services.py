@@ -15,6 +15,9 @@ from talking_together.extensions import db
 from talking_together.rewards.models import Reward, Sponsor
 from talking_together.rewards.pictures import discard_picture, keep_picture
 from talking_together.rewards.sponsors.links import checked_link
+from talking_together.rewards.sponsors.queries import is_name_taken
+
+NAME_TAKEN = "There is a sponsor of that name already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,8 @@ def _columns(content: SponsorContent) -> dict[str, Any]:
 
 
 def _refuse_taken_name(name: str, own_id: int | None) -> None:
-    taken = db.session.scalar(
-        select(Sponsor.id).where(func.lower(Sponsor.name) == func.lower(name), Sponsor.id != (own_id or 0))
-    )
-    if taken is not None:
-        raise InvalidInput("There is a sponsor of that name already", field="name")
+    if is_name_taken(name, own_id):
+        raise InvalidInput(NAME_TAKEN, field="name")
 
 
 def _changes(before: Any, values: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Admin pages: who gives rewards."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from talking_together.core.access import access, viewer
 from talking_together.core.commits import commits, in_transaction
 from talking_together.core.errors import Conflict, InvalidInput
-from talking_together.core.images import MAX_REQUEST_BYTES, page_picture
+from talking_together.core.images import MAX_REQUEST_BYTES
 from talking_together.rewards.blueprint import blueprint
 from talking_together.rewards.sponsors import queries, services
 from talking_together.rewards.sponsors.forms import SponsorForm
@@ -36,9 +35,9 @@ def sponsors() -> ResponseReturnValue:
 def new_sponsor() -> ResponseReturnValue:
     """Add a sponsor; the logo is made before the transaction, as it takes its time."""
     form = SponsorForm()
-    if form.validate_on_submit():
+    if _is_sound(form):
+        content = _content(form)
         try:
-            content = _content(form)
             sponsor_id = in_transaction(lambda: services.add_sponsor(viewer(), content=content))
         except InvalidInput as error:
             form.add_error(error.field, error.message)
@@ -55,9 +54,9 @@ def sponsor(sponsor_id: int) -> ResponseReturnValue:
     """Show and change a sponsor; the logo is made before the transaction, as it takes its time."""
     found = queries.get_sponsor(sponsor_id)
     form = SponsorForm(data={"name": found.name, "words": found.words, "link": found.link})
-    if form.validate_on_submit():
+    if _is_sound(form, sponsor_id):
+        content = _content(form)
         try:
-            content = _content(form)
             in_transaction(lambda: services.change_sponsor(viewer(), sponsor_id=sponsor_id, content=content))
         except InvalidInput as error:
             form.add_error(error.field, error.message)
@@ -96,16 +95,24 @@ def _switch(act: Callable[..., None], sponsor_id: int, outcome: str) -> Response
     return redirect(f"/admin/sponsors/{sponsor_id}", 303)
 
 
+def _is_sound(form: SponsorForm, sponsor_id: int | None = None) -> bool:
+    """Return whether a sponsor can be saved so; everything that is wrong is said at once."""
+    if not form.is_submitted():
+        return False
+    form.validate()
+    if not form.name.errors and queries.is_name_taken(form.name.data or "", sponsor_id):
+        form.add_error("name", services.NAME_TAKEN)
+    if form.errors and form.made_logo:
+        # No browser keeps a chosen file for the next try.
+        form.add_error("logo", "Choose the logo again: the rest was not right yet, and it was not kept")
+    return not form.errors
+
+
 def _content(form: SponsorForm) -> services.SponsorContent:
-    logo: Any = form.logo.data
-    try:
-        made = page_picture(logo.stream) if logo else None
-    except InvalidInput as error:
-        raise InvalidInput(error.message, field="logo") from None
     return services.SponsorContent(
         name=form.name.data or "",
         words=form.words.data or "",
         link=form.link.data or "",
-        logo=made,
+        logo=form.made_logo,
         without_logo=form.without_logo.data,
     )

@@ -100,6 +100,22 @@ def test_what_is_no_sponsor_is_said_next_to_the_field(
     assert db.session.scalar(select(func.count()).select_from(Sponsor)) == 1
 
 
+def test_everything_that_is_wrong_with_a_sponsor_is_said_at_once(client: Client) -> None:
+    make_sponsor(name="Riverside Leisure")
+    client.sign_in(make_admin())
+    wrong = {"name": "riverside leisure", "words": "W" * 501, "link": "pools.example"}
+    page = client.post("/admin/sponsors/new", wrong | {"logo": (io.BytesIO(SVG), "logo.svg")}, status=400)
+    said = {name: page.query(f"#{name}-error")[0].text for name in ("name", "words", "link", "logo")}
+    assert "of that name already" in said["name"]
+    assert "500 characters or fewer" in said["words"]
+    assert "begins with https://" in said["link"]
+    assert "Choose a JPEG, PNG, WebP or GIF picture" in said["logo"]
+    assert page.query("#link")[0]["value"] == "pools.example"
+    again = client.post("/admin/sponsors/new", wrong | {"logo": logo()}, status=400)
+    assert "Choose the logo again" in again.query("#logo-error")[0].text
+    assert pictures_kept() == 0
+
+
 def test_two_sponsors_written_at_once_do_not_take_one_name(client: Client) -> None:
     first, other = make_sponsor(name="Five Pools"), make_sponsor(name="Seven Gyms")
     client.sign_in(make_admin())
