@@ -87,7 +87,9 @@ def notify_many(
         )
 
 
-def notify_everybody_in(members: Any, kind: str, *, fact_key: str, reward_id: int) -> None:
+def notify_everybody_in(
+    members: Any, kind: str, *, fact_key: str, reward_id: int, voucher_id: int | None = None
+) -> None:
     """Tell everybody whose id a SELECT returns something about a reward once, in one statement.
 
     The fact key is followed by the member's id.
@@ -100,6 +102,7 @@ def notify_everybody_in(members: Any, kind: str, *, fact_key: str, reward_id: in
         "fact_key": literal(f"{fact_key}:member:") + cast(id, String()),
         "kind": literal(kind),
         "reward_id": literal(reward_id),
+        "voucher_id": literal(voucher_id, Notification.voucher_id.type),
         "at": literal(at, Notification.at.type),
         "email_state": literal("none" if in_site_only else "due"),
         "email_after": literal(at + HOLD, Notification.at.type),

@@ -30,16 +30,19 @@ class NotEnoughPoints(Conflict):
         self.cost = cost
 
 
-def spend(member_id: int, *, event: str, key: str, cost: int, reward_id: int) -> int:
+def spend(
+    member_id: int, *, event: str, key: str, cost: int, reward_id: int, held_balance: int | None = None
+) -> int:
     """Take the cost from the member's balance, and return what is left of it.
 
     `key` names once for ever what it is spent on; a cost of 0 writes nothing. The rows of the
-    reward and of other members are locked before. Raises NotEnoughPoints, and Conflict if what
-    the key names was paid for.
+    reward and of other members are locked before. Who holds the member's row too says what
+    `hold_balance` returned. Raises NotEnoughPoints, and Conflict if what the key names was paid for.
     """
     if event not in SPENDING or cost < 0:
         raise ValueError("Points are spent on what is bought, by a cost of at least 0")
-    balance = ensure_can_spend(member_id, cost)
+    balance = hold_balance(member_id) if held_balance is None else held_balance
+    ensure_covers(balance, cost)
     if cost == 0:
         return balance
     entry = {
@@ -60,21 +63,25 @@ def spend(member_id: int, *, event: str, key: str, cost: int, reward_id: int) ->
     return balance - cost
 
 
-def ensure_can_spend(member_id: int, cost: int) -> int:
-    """Hold the member's row, and return the balance that covers the cost. Raises NotEnoughPoints."""
-    balance: int = db.session.scalars(locked(select(Member.points).where(Member.id == member_id))).one()
+def hold_balance(member_id: int) -> int:
+    """Hold the member's row, and return the balance, which stays until the caller moves it."""
+    return db.session.scalars(locked(select(Member.points).where(Member.id == member_id))).one()
+
+
+def ensure_covers(balance: int, cost: int) -> None:
+    """Raise NotEnoughPoints unless a balance covers the cost."""
     if cost > 0 and balance < cost:
         raise NotEnoughPoints(balance=balance, cost=cost)
-    return balance
 
 
-def return_spent(keys: Iterable[str]) -> dict[int, int]:
-    """Give back what was spent under the keys, each once for ever; return each member's change."""
+def return_spent(keys: Iterable[str], *, are_held: bool = False) -> dict[int, int]:
+    """Give back what was spent under the keys, each once for ever; return each member's change.
+
+    `are_held` says that the caller holds the rows of all who spent it.
+    """
     chosen = PointEntry.event_key.in_(sorted(set(keys))), PointEntry.is_spending, ~PointEntry.is_reversal
-    members = set(db.session.scalars(select(PointEntry.member_id).where(*chosen)))
-    if not members:
+    if not are_held and not _hold_members_of(*chosen):
         return {}
-    services.hold(members)
     same = ("member_id", "event", "idea_id", "comment_id", "rule_version", "is_spending", "reward_id")
     values = {name: getattr(PointEntry, name) for name in same} | {
         "points": -PointEntry.points,
@@ -87,6 +94,12 @@ def return_spent(keys: Iterable[str]) -> dict[int, int]:
     changes = _entered(insert_into(PointEntry).from_select(list(values), entries))
     services.move(changes)
     return changes
+
+
+def _hold_members_of(*chosen: Any) -> bool:
+    """Hold the rows of those who have such entries, in ascending order; return whether there are any."""
+    members = select(Member.id).where(Member.id.in_(select(PointEntry.member_id).where(*chosen)))
+    return bool(db.session.scalars(locked(members.order_by(Member.id), of=Member)).all())
 
 
 def _entered(entering: Any) -> dict[int, int]:

@@ -39,6 +39,17 @@ class PledgeForm(Form):
         self.group.choices = [(str(group.id), group.name) for group in groups]
         self._balance = balance
 
+    def take(self, *, balance: int) -> None:
+        """Let any group be named, which the service judges, and no more than the balance be pledged."""
+        self.group.validate_choice = False
+        self._balance = balance
+
+    @property
+    def group_id(self) -> int:
+        """Return the group that was named; 0 for what is no number."""
+        named = self.group.data or ""
+        return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else 0
+
     def validate_how_many(self, field: PointsField) -> None:
         """Refuse what the member does not have; the service checks it again under locks."""
         if not field.errors and field.data > self._balance:

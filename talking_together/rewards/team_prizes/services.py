@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, func, insert, select, update
 
-from talking_together.accounts.models import MemberGroup
+from talking_together.accounts.models import Member, MemberGroup
 from talking_together.core import clock
-from talking_together.core.database import insert_into
+from talking_together.core.database import insert_into, locked
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.extensions import db
-from talking_together.notifications.services import notify_many
-from talking_together.points.spending import ensure_can_spend, return_spent, spend
+from talking_together.notifications.services import notify_everybody_in
+from talking_together.points.spending import ensure_covers, return_spent, spend
 from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Pledge, TeamPrize
 from talking_together.rewards.team_prizes import policies
 from talking_together.rewards.team_prizes.conditions import can_pledge_for
-from talking_together.rewards.vouchers.giving import case_of, ensure_giveable, give_voucher
+from talking_together.rewards.vouchers.cases import case_of, ensure_giveable
+from talking_together.rewards.vouchers.giving import write_voucher
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -45,13 +46,15 @@ def pledge_points(
     or Conflict.
     """
     lock_reward(reward_id)
+    stands = _where_group_stands(member.id, reward_id, group_id)
     at = clock.now()
     reward = case_of(reward_id, member.id, at=at)
     policies.ensure_takes_pledges(reward, at)
     ensure_giveable(reward, at=at, group_id=group_id)
     if points < 1:
         raise InvalidInput("Enter at least 1 point", field="how_many")
-    stands = _where_group_stands(member.id, reward_id, group_id)
+    if stands is None:
+        raise InvalidInput("Choose one of your groups", field="group")
     if stands.won_at is not None:
         raise Conflict("Your group has this prize already.")
     if pledged_before != stands.own:
@@ -59,9 +62,9 @@ def pledge_points(
     # It can be less than nothing where the price was lowered meanwhile: then the group has enough.
     taken = max(0, min(points, reward.cost - stands.pledged))
     if taken:
-        _write_pledge(member, reward_id, group_id, taken, at)
+        _write_pledge(member, reward_id, group_id, taken, at, balance=stands.balance)
     missing = max(0, reward.cost - stands.pledged - taken)
-    voucher_id = None if missing else _win(reward, member, group_id, at)
+    voucher_id = None if missing else _win(reward, group_id, at)
     _add(reward_id, group_id, taken, won_at=at if voucher_id else None, voucher_id=voucher_id)
     return Pledged(taken, missing, voucher_id)
 
@@ -70,15 +73,15 @@ def take_back_pledge(member: "Viewer", *, reward_id: int, pledge_id: int) -> int
     """Take a pledge of the member's back while its group has not won, and return its points."""
     reward: Any = lock_reward(reward_id)
     pledge = db.session.execute(
-        select(Pledge.group_id, Pledge.points, Pledge.returned_at).where(
-            Pledge.id == pledge_id, Pledge.reward_id == reward_id, Pledge.member_id == member.id
-        )
+        select(Pledge.group_id, Pledge.points, Pledge.returned_at, TeamPrize.won_at)
+        .join(TeamPrize, and_(TeamPrize.reward_id == Pledge.reward_id, TeamPrize.group_id == Pledge.group_id))
+        .where(Pledge.id == pledge_id, Pledge.reward_id == reward_id, Pledge.member_id == member.id)
     ).first()
     if pledge is None:
         raise NotFound()
     if pledge.returned_at is not None:
         raise Conflict("This pledge came back before.")
-    if has_won(reward_id, pledge.group_id):
+    if pledge.won_at is not None:
         raise Conflict("Your group has won: what was pledged stays.")
     at = clock.now()
     if not policies.takes_pledges(reward, at):
@@ -118,33 +121,39 @@ def key_of(pledge_id: int) -> str:
 
 
 def _where_group_stands(member_id: int, reward_id: int, group_id: int) -> Any:
-    """Return what the group has pledged and when it won, and what the member's `own` pledges are."""
+    """Hold the member's row, and return what they and their group have, or None for no group of theirs.
+
+    That is what the group has `pledged`, when it won, the member's `own` pledges and their `balance`.
+    The reward is held, so that nothing of the pledges changes while this waits for the member's row.
+    """
     own = select(func.coalesce(func.sum(Pledge.points), 0)).where(
         Pledge.reward_id == reward_id,
         Pledge.member_id == member_id,
         Pledge.returned_at.is_(None),
     )
-    row = db.session.execute(
+    stands = (
         select(
             func.coalesce(TeamPrize.pledged, 0).label("pledged"),
             TeamPrize.won_at,
             own.scalar_subquery().label("own"),
+            Member.points.label("balance"),
         )
         .select_from(MemberGroup)
+        .join(Member, Member.id == MemberGroup.member_id)
         .outerjoin(
             TeamPrize,
             and_(TeamPrize.group_id == MemberGroup.group_id, TeamPrize.reward_id == reward_id),
         )
         .where(*can_pledge_for(member_id, reward_id), MemberGroup.group_id == group_id)
-    ).first()
-    if row is None:
-        raise InvalidInput("Choose one of your groups", field="group")
-    return row
+    )
+    return db.session.execute(locked(stands, of=Member)).first()
 
 
-def _write_pledge(member: "Viewer", reward_id: int, group_id: int, points: int, at: datetime) -> None:
+def _write_pledge(
+    member: "Viewer", reward_id: int, group_id: int, points: int, at: datetime, *, balance: int
+) -> None:
     # Before anything is written: a page that says why not shows what stands.
-    ensure_can_spend(member.id, points)
+    ensure_covers(balance, points)
     pledge = {
         "reward_id": reward_id,
         "group_id": group_id,
@@ -153,7 +162,7 @@ def _write_pledge(member: "Viewer", reward_id: int, group_id: int, points: int, 
         "pledged_at": at,
     }
     id = db.session.scalars(insert(Pledge).values(pledge).returning(Pledge.id)).one()
-    spend(member.id, event=EVENT, key=key_of(id), cost=points, reward_id=reward_id)
+    spend(member.id, event=EVENT, key=key_of(id), cost=points, reward_id=reward_id, held_balance=balance)
 
 
 def _add(reward_id: int, group_id: int, points: int, **won: Any) -> None:
@@ -166,19 +175,24 @@ def _add(reward_id: int, group_id: int, points: int, **won: Any) -> None:
     )
 
 
-def _win(reward: Any, member: "Viewer", group_id: int, at: datetime) -> int:
-    """Give the group its voucher, and tell everybody who pledged."""
-    voucher_id = give_voucher(reward=reward, member=member, cost=0, at=at, group_id=group_id).id
-    pledgers = db.session.scalars(
-        select(Pledge.member_id).where(
-            Pledge.reward_id == reward.id, Pledge.group_id == group_id, Pledge.returned_at.is_(None)
+def _win(case: Any, group_id: int, at: datetime) -> int:
+    """Give the group its voucher, which it can have, and tell everybody else who pledged."""
+    voucher_id = write_voucher(case, cost=0, at=at, group_id=group_id).id
+    pledgers = (
+        select(Pledge.member_id)
+        .distinct()
+        .where(
+            Pledge.reward_id == case.id,
+            Pledge.group_id == group_id,
+            Pledge.member_id != case.member_id,
+            Pledge.returned_at.is_(None),
         )
     )
-    notify_many(
-        set(pledgers) - {member.id},
+    notify_everybody_in(
+        pledgers,
         "team prize won",
-        fact_key_of=lambda id_: f"team prize won:reward:{reward.id}:group:{group_id}:member:{id_}",
-        reward_id=reward.id,
+        fact_key=f"team prize won:reward:{case.id}:group:{group_id}",
+        reward_id=case.id,
         voucher_id=voucher_id,
     )
     return voucher_id

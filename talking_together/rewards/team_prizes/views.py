@@ -28,8 +28,8 @@ class Part:
 
 
 def _part(member: Any, reward: Any) -> Part:
-    own = queries.own_part(member, reward)
-    form = _form_for(own)
+    own, form = queries.own_part(member, reward), PledgeForm()
+    form.offer((group for group in own.groups if group.can_pledge), balance=viewer().points)
     if form.is_submitted():
         form.validate()
     return Part(own, form)
@@ -43,22 +43,20 @@ PARTS["team"] = _part
 @commits
 def pledge_points(reward_id: int) -> ResponseReturnValue:
     """Pledge points of the viewer's for a group."""
-    reward = get_reward(viewer(), reward_id)
-    if reward.kind != TEAM:
-        raise NotFound()
-    form = _form_for(queries.own_part(viewer(), reward))
+    form = PledgeForm()
+    form.take(balance=viewer().points)
     if not form.validate():
-        return reward_page(reward), 400
+        return _page(reward_id), 400
     try:
         pledged = services.pledge_points(
             viewer(),
             reward_id=reward_id,
-            group_id=int(form.group.data),
+            group_id=form.group_id,
             points=form.how_many.data or 0,
             pledged_before=form.pledged.data or 0,
         )
     except (Conflict, InvalidInput) as error:
-        return reward_page(reward, problem=error.message), status_of(error)
+        return _page(reward_id, problem=error.message), status_of(error)
     flash(_told(pledged), "success")
     won = pledged.voucher_id
     return redirect(f"/vouchers/{won}" if won else f"/rewards/{reward_id}", 303)
@@ -74,10 +72,11 @@ def take_back_pledge(reward_id: int, pledge_id: int) -> ResponseReturnValue:
     return redirect(f"/rewards/{reward_id}", 303)
 
 
-def _form_for(own: queries.OwnPart) -> PledgeForm:
-    form = PledgeForm()
-    form.offer((group for group in own.groups if group.can_pledge), balance=viewer().points)
-    return form
+def _page(reward_id: int, *, problem: str = "") -> str:
+    reward = get_reward(viewer(), reward_id)
+    if reward.kind != TEAM:
+        raise NotFound()
+    return reward_page(reward, problem=problem)
 
 
 def _told(pledged: services.Pledged) -> str:

@@ -5,7 +5,7 @@ A sponsor's own code is not given to anybody else after that, since whoever has 
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, update
 
 from talking_together.audit import services as audit
 from talking_together.core import clock
@@ -15,7 +15,7 @@ from talking_together.extensions import db
 from talking_together.notifications.services import notify
 from talking_together.points.services import hold
 from talking_together.points.spending import return_spent
-from talking_together.rewards.locks import lock_reward, lock_voucher
+from talking_together.rewards.locks import lock_reward_of, lock_voucher
 from talking_together.rewards.models import MAX_ID, Reward, Voucher
 from talking_together.rewards.vouchers.policies import can_cancel_own, why_not_cancelled
 from talking_together.rewards.vouchers.redeeming import spending_key
@@ -74,14 +74,7 @@ def _held(voucher_id: int, *conditions: Any) -> Row[Any]:
     """Lock the reward, the member and the voucher, in the order of all; raises NotFound."""
     if voucher_id > MAX_ID:
         raise NotFound()
-    # These two of a voucher never change.
-    about = db.session.execute(
-        select(Voucher.reward_id, Voucher.member_id).where(Voucher.id == voucher_id, *conditions)
-    ).first()
-    if about is None:
-        raise NotFound()
-    lock_reward(about.reward_id)
-    hold([about.member_id])
+    hold([lock_reward_of(Voucher.id == voucher_id, *conditions)])
     return lock_voucher(Voucher.id == voucher_id)
 
 
@@ -107,4 +100,4 @@ def _cancel(voucher: Any, *, by: "Viewer", reason: str) -> int:
             .execution_options(synchronize_session=False)
         )
     key = spending_key(voucher.reward_id, voucher.member_id, voucher.number)
-    return return_spent([key]).get(voucher.member_id, 0)
+    return return_spent([key], are_held=True).get(voucher.member_id, 0)

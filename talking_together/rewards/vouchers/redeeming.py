@@ -7,8 +7,7 @@ from sqlalchemy import select
 from talking_together.core import clock
 from talking_together.core.errors import Conflict
 from talking_together.extensions import db
-from talking_together.points.services import hold
-from talking_together.points.spending import spend
+from talking_together.points.spending import hold_balance, spend
 from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Voucher
 from talking_together.rewards.vouchers.cases import case_of, ensure_redeemable
@@ -36,7 +35,7 @@ def redeem_reward(member: "Viewer", *, reward_id: int, expected_cost: int, numbe
     kinds of NotGiven, or NotEnoughPoints. Nothing is spent then.
     """
     lock_reward(reward_id)
-    hold([member.id])
+    balance = hold_balance(member.id)
     at = clock.now()
     case = case_of(reward_id, member.id, at=at)
     if 1 <= number <= case.last_number:
@@ -47,7 +46,7 @@ def redeem_reward(member: "Viewer", *, reward_id: int, expected_cost: int, numbe
     if number != case.last_number + 1:
         raise Conflict("Load the page again, and press the button once more.")
     key = spending_key(reward_id, member.id, number)
-    spend(member.id, event=EVENT, key=key, cost=case.cost, reward_id=reward_id)
+    spend(member.id, event=EVENT, key=key, cost=case.cost, reward_id=reward_id, held_balance=balance)
     return Redeemed(write_voucher(case, cost=case.cost, at=at).id, is_new=True)
 
 

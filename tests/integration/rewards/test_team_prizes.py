@@ -210,11 +210,14 @@ def test_a_member_pledges_on_the_page_and_sees_their_own_groups_alone(
     answer = form.submit(how_many="61", status=409)
     assert "You have 60 points and this costs 61" in answer.text
     assert "of them yours" not in answer.text
-    form.submit(how_many="40", statements=14)
+    for group in ("", "abc", str(porters.id), "999999999999"):
+        answer = form.submit(how_many="40", group=group, status=400)
+        assert answer.form(f"/rewards/{reward.id}/pledge").fields["how_many"] == "40"
+    form.submit(how_many="40", statements=8)
     page = client.get(path)
     assert "65 of 100 points, 40 of them yours" in page.text
     own = db.session.scalars(select(Pledge.id).where(Pledge.member_id == member.id)).one()
-    page.form(f"/rewards/{reward.id}/pledges/{own}/take-back").submit()
+    page.form(f"/rewards/{reward.id}/pledges/{own}/take-back").submit(statements=8)
     assert "25 of 100 points" in client.get(path).text
     page = client.sign_in(make_member()).get(path)
     assert "You are in no staff group" in page.text
