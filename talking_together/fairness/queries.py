@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, func, literal, select, tuple_
+from sqlalchemy import Integer, func, literal, or_, select, tuple_
 
 from talking_together.accounts.bylines import (
     Author,
@@ -191,6 +191,9 @@ def own_voided(member: "Viewer") -> list[OwnVoided]:
 
 def _sign(viewer: "Viewer") -> tuple[Any, ...]:
     of_viewer = (GamingSignMember.sign_id == GamingSign.id) & (GamingSignMember.member_id == viewer.id)
+    votes_of_viewer = select(VoidedVote.sign_id).where(
+        VoidedVote.member_id == viewer.id, VoidedVote.restored_at.is_(None)
+    )
     return (
         GamingSign.id,
         GamingSign.kind,
@@ -198,7 +201,11 @@ def _sign(viewer: "Viewer") -> tuple[Any, ...]:
         GamingSign.evidence,
         GamingSign.found_at,
         GamingSign.seen_at,
-        select(GamingSignMember.sign_id).where(of_viewer).exists().label("is_mine"),
+        or_(
+            select(GamingSignMember.sign_id).where(of_viewer).exists(),
+            # A ring is seen again without those whose votes stand set aside for it.
+            GamingSign.id.in_(votes_of_viewer),
+        ).label("is_mine"),
     )
 
 

@@ -100,7 +100,11 @@ def _held(moderator: "Viewer", sign_id: int) -> Any:
     if sign is None:
         raise NotFound()
     of_sign = select(GamingSignMember.member_id).where(GamingSignMember.sign_id == sign_id)
-    policies.ensure_can_settle(moderator, set(db.session.scalars(of_sign)))
+    # A ring is seen again without those whose votes stand set aside for it.
+    of_votes = select(VoidedVote.member_id).where(
+        VoidedVote.sign_id == sign_id, VoidedVote.restored_at.is_(None)
+    )
+    policies.ensure_can_settle(moderator, set(db.session.scalars(of_sign.union(of_votes))))
     return sign
 
 

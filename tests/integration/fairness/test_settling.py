@@ -149,6 +149,24 @@ def test_nobody_settles_a_sign_that_is_about_them(app: Flask, client: Client) ->
     db.session.rollback()
 
 
+def test_nobody_brings_their_own_votes_back_when_the_sign_is_seen_again_without_them(
+    app: Flask, client: Client
+) -> None:
+    members, _ = make_ring(3)
+    members[0].role = "moderator"
+    db.session.commit()
+    sign_id, viewer = note(ring_found(members)), viewer_of(make_moderator())
+    in_transaction(lambda: void_votes_of(viewer, sign_id=sign_id, reason="A ring"))
+    others = replace(ring_found([*members[1:], make_member()]), votes=6)
+    assert in_transaction(lambda: note_sign(others)) is True
+    client.sign_in(members[0])
+    assert not client.get(f"/moderation/signs/{sign_id}").query("main form")
+    client.post(f"/moderation/signs/{sign_id}/undo", {"undo_why": "Mine"}, status=403)
+    # Once they are back it is about the others alone.
+    in_transaction(lambda: undo(viewer, sign_id=sign_id, reason="A workshop"))
+    assert client.get(f"/moderation/signs/{sign_id}").query("main form")
+
+
 def test_two_moderators_at_once_set_the_votes_aside_once(app: Flask) -> None:
     members, ideas = make_ring(4)
     sign_id = note(ring_found(members))
