@@ -8,7 +8,17 @@ from sqlalchemy import exists, select
 
 from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
-from talking_together.rewards.models import Draw, DrawEntry, Pledge, RewardCode, Voucher
+from talking_together.rewards.catalogue.contents import RewardContent
+from talking_together.rewards.catalogue.readiness import is_limited
+from talking_together.rewards.models import (
+    Draw,
+    DrawEntry,
+    Pledge,
+    RewardCode,
+    RewardGroup,
+    RewardOrganisation,
+    Voucher,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,9 @@ def ensure_changeable(before: Any, values: dict[str, Any], *, takers: Takers, at
         _refuse(changed, "kind", "It has been published, so the kind stays as it is")
     if takers.any:
         _refuse(changed, "sponsor_id", "Somebody has had it already, so the sponsor stays")
+    if takers.codes:
+        # Another sponsor may have given the same codes for another reward.
+        _refuse(changed, "sponsor_id", "It has codes of this sponsor: remove them first")
     if takers.entries or takers.pledges:
         _refuse(changed, "cost", "Somebody has given points for it already, so the cost stays")
     if takers.was_drawn:
@@ -59,13 +72,39 @@ def ensure_changeable(before: Any, values: dict[str, Any], *, takers: Takers, at
     if takers.codes or before.given:
         _refuse(changed, "stock_kind", "Remove the unused codes first; what was given stays as it was")
     _ensure_stock(before, values, takers)
-    ends_at = values["ends_at"]
-    if before.state == "published" and "ends_at" in changed and ends_at is not None and ends_at <= at:
+    if before.state == "published":
+        _ensure_stays_published(before, values, changed, at)
+    if takers.entries:
+        # Whoever set it could else choose the moment of the draw after seeing who entered.
+        _refuse(changed, "ends_at", "People entered a draw at this time, so it stays")
+
+
+def ensure_nobody_left_out(reward_id: int, content: RewardContent, *, takers: Takers) -> None:
+    """Raise InvalidInput where somebody entered a draw whose prize they might not be given any more."""
+    if not takers.entries or content.is_for_everyone:
+        return
+    lists = (
+        (RewardOrganisation.reward_id, RewardOrganisation.organisation_id, content.organisation_ids),
+        (RewardGroup.reward_id, RewardGroup.group_id, content.group_ids),
+    )
+    before = [set(db.session.scalars(select(id).where(of == reward_id))) for of, id, _chosen in lists]
+    if not any(before) or any(had - kept for had, (*_, kept) in zip(before, lists, strict=True)):
+        raise InvalidInput("People entered the draw, so nobody can be left out of it now", field="audience")
+
+
+def _ensure_stays_published(before: Any, values: dict[str, Any], changed: set[str], at: datetime) -> None:
+    """Hold what publishing asked for (`readiness.checks`)."""
+    ends_at, kind = values["ends_at"], before.kind
+    if "ends_at" in changed and ends_at is not None and ends_at <= at:
         raise InvalidInput("Choose a time to come, or close the reward", field="ends_at")
-    if before.state == "published" and not values["body_source"]:
+    if not values["body_source"]:
         raise InvalidInput("A published reward needs a text", field="body")
-    if before.state == "published" and before.kind in ("draw", "team") and ends_at is None:
+    if kind in ("draw", "team") and ends_at is None:
         raise InvalidInput("It needs a time at which it ends", field="ends_at")
+    if not is_limited(kind, cost=values["cost"], per_member=values["per_member"]):
+        raise InvalidInput("Enter the most for one person, or a cost", field="per_member")
+    if kind == "team" and not values["cost"]:
+        raise InvalidInput("Enter what a group has to pledge together", field="cost")
 
 
 def _ensure_stock(before: Any, values: dict[str, Any], takers: Takers) -> None:

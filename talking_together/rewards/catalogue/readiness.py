@@ -57,13 +57,17 @@ def checks(reward: Checked, at: datetime) -> list[Check]:
         found.append(Check("A time at which it ends", reward.ends_at is not None, "ends_at"))
     if reward.ends_at is not None:
         found.append(Check("An end that is still to come", reward.ends_at > at, "ends_at"))
-    if reward.kind == "draw":
-        # Free and without end, one person could enter a thousand times.
-        limited = reward.cost > 0 or reward.per_member is not None
+    if reward.kind in ("draw", "redeem"):
+        limited = is_limited(reward.kind, cost=reward.cost, per_member=reward.per_member)
         found.append(Check("A cost, or a limit for each person", limited, "per_member"))
     if reward.kind == "team":
         found.append(Check("A cost that a group can pledge points for", reward.cost > 0, "cost"))
     return found
+
+
+def is_limited(kind: str, *, cost: int, per_member: int | None) -> bool:
+    """Return whether something keeps one person from taking all there is, or every place in a draw."""
+    return kind not in ("draw", "redeem") or cost > 0 or per_member is not None
 
 
 def missing(found: list[Check]) -> list[Check]:

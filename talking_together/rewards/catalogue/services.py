@@ -14,7 +14,7 @@ from talking_together.core.images import MadePicture
 from talking_together.drafts.services import discard_draft
 from talking_together.extensions import db
 from talking_together.rewards.catalogue.contents import RewardContent, check_content
-from talking_together.rewards.catalogue.fixed import ensure_changeable, takers_of
+from talking_together.rewards.catalogue.fixed import ensure_changeable, ensure_nobody_left_out, takers_of
 from talking_together.rewards.catalogue.readiness import checks, missing
 from talking_together.rewards.draw_seeds import publish_seed
 from talking_together.rewards.locks import lock_reward
@@ -86,7 +86,9 @@ def change_reward(actor: Actor, *, reward_id: int, version: str, content: Reward
         values["stock"] = content.stock
     elif before.stock_kind == "number":
         values["stock"] = 0
-    ensure_changeable(before, values, takers=takers_of(reward_id), at=now)
+    takers = takers_of(reward_id)
+    ensure_changeable(before, values, takers=takers, at=now)
+    ensure_nobody_left_out(reward_id, content, takers=takers)
     db.session.execute(update(Reward).where(Reward.id == reward_id).values(**values, changed_at=now))
     changes = _changes(before, values)
     if _put_audience(reward_id, content):

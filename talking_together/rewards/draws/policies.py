@@ -51,3 +51,9 @@ def ensure_can_withdraw(reward: DrawnReward, at: datetime) -> None:
     """Raise Conflict unless an entry can be taken back."""
     if not can_withdraw(reward, at):
         raise Conflict("The draw has closed: the numbers stand as they are.")
+
+
+def ensure_not_drawn(drawn_at: datetime | None) -> None:
+    """Raise Conflict once the draw was made, also where this server's clock is behind that of another."""
+    if drawn_at is not None:
+        raise Conflict("The draw has been made: the numbers stand as they are.")

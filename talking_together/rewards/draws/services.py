@@ -14,7 +14,7 @@ from talking_together.extensions import db
 from talking_together.points.spending import return_spent, spend
 from talking_together.rewards.draws import policies
 from talking_together.rewards.locks import lock_reward
-from talking_together.rewards.models import DrawEntry
+from talking_together.rewards.models import Draw, DrawEntry
 from talking_together.rewards.vouchers.giving import case_of, ensure_giveable
 from talking_together.rewards.vouchers.refusals import LimitMet
 
@@ -44,6 +44,7 @@ def enter_draw(member: "Viewer", *, reward_id: int, expected_cost: int, entries_
     # Nobody pays for a place with which they could not win.
     ensure_giveable(reward, at=at)
     taken = _taken(reward_id, member.id)
+    policies.ensure_not_drawn(taken.drawn_at)
     if taken.own != entries_before:
         raise EnteredMeanwhile()
     if reward.per_member is not None and taken.own_standing >= reward.per_member:
@@ -68,13 +69,18 @@ def withdraw_entry(member: "Viewer", *, reward_id: int, number: int) -> int:
         DrawEntry.number == number,
         DrawEntry.member_id == member.id,
     )
-    entry = db.session.execute(select(DrawEntry.withdrawn_at).where(*own)).first()
+    entry = db.session.execute(
+        select(DrawEntry.withdrawn_at, Draw.drawn_at)
+        .join(Draw, Draw.reward_id == DrawEntry.reward_id)
+        .where(*own)
+    ).first()
     if entry is None:
         raise NotFound()
     if entry.withdrawn_at is not None:
         raise Conflict(f"Number {number} was withdrawn before.")
     at = clock.now()
     policies.ensure_can_withdraw(reward, at)
+    policies.ensure_not_drawn(entry.drawn_at)
     db.session.execute(
         update(DrawEntry).where(*own).values(withdrawn_at=at).execution_options(synchronize_session=False)
     )
@@ -87,12 +93,13 @@ def key_of(reward_id: int, number: int) -> str:
 
 
 def _taken(reward_id: int, member_id: int) -> Any:
-    """Return the last number of the draw, and how often the member has entered and is in."""
+    """Return the last number of the draw, when it was drawn, and how often the member entered and is in."""
     last = select(func.coalesce(func.max(DrawEntry.number), 0)).where(DrawEntry.reward_id == reward_id)
     own = select(func.count()).where(DrawEntry.reward_id == reward_id, DrawEntry.member_id == member_id)
     return db.session.execute(
         select(
             last.scalar_subquery().label("last"),
+            select(Draw.drawn_at).where(Draw.reward_id == reward_id).scalar_subquery().label("drawn_at"),
             own.scalar_subquery().label("own"),
             own.where(DrawEntry.withdrawn_at.is_(None)).scalar_subquery().label("own_standing"),
         )

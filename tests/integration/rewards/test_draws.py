@@ -138,6 +138,17 @@ def test_what_stands_against_entering_is_said_and_takes_nothing(app: Flask) -> N
         withdraw(member, reward, 1)
 
 
+def test_nobody_enters_or_leaves_a_draw_that_was_made_by_a_server_whose_clock_is_ahead(app: Flask) -> None:
+    reward, member, late = make_draw(), make_member_with_points(120), make_member_with_points(120)
+    enter(member, reward)
+    with clock.held_at(clock.now() + timedelta(days=60)):
+        assert make_due_draws() == 1
+    for attempt in (lambda: enter(late, reward), lambda: withdraw(member, reward, 1)):
+        with pytest.raises(Conflict, match="has been made"):
+            attempt()
+    assert not drifts()
+
+
 def test_a_draw_is_made_once_by_two_sweeps_at_once_and_the_script_of_the_docs_repeats_it(
     app: Flask, tmp_path: Path
 ) -> None:

@@ -144,6 +144,7 @@ def test_a_gift_is_given_for_something_and_costs_nothing(client: Client) -> None
         ({"stock_kind": "codes", "stock": 0}, "Codes from the sponsor"),
         ({"kind": "draw", "ends_at": None}, "A time at which it ends"),
         ({"kind": "draw", "cost": 0, "per_member": None}, "A cost, or a limit for each person"),
+        ({"cost": 0, "per_member": None}, "A cost, or a limit for each person"),
         ({"kind": "team", "cost": 0}, "A cost that a group can pledge points for"),
         ({"ends_at": datetime(2026, 1, 1, tzinfo=UTC), "starts_at": None}, "An end that is still to come"),
     ],
@@ -208,10 +209,29 @@ def test_a_draw_that_people_entered_keeps_its_terms(client: Client) -> None:
     assert "so the cost stays" in save(client, reward, 400, cost="1").query("#cost-error")[0].text
     assert "so it cannot be fewer" in save(client, reward, 400, stock="2").query("#stock-error")[0].text
     assert "It needs a time" in save(client, reward, 400, ends_at="").query("#ends_at-error")[0].text
+    later = save(client, reward, 400, ends_at="2030-01-01T12:00").query("#ends_at-error")[0]
+    assert "so it stays" in later.text
+    chosen = {"audience": "chosen", "organisations": str(make_organisation().id)}
+    assert "nobody can be left out" in save(client, reward, 400, **chosen).query("#audience-error")[0].text
     save(client, reward, stock="4")
     client.post(f"/admin/rewards/{reward.id}/close", {})
     page = client.post(f"/admin/rewards/{reward.id}/reopen", {}, status=409)
     assert "got their points back" in page.query('[role="alert"]')[0].text
+
+
+def test_a_published_reward_goes_on_having_what_publishing_asked_for(client: Client) -> None:
+    client.sign_in(make_admin())
+    for kind, field, words, changes in (
+        ("draw", "per_member", "or a cost", {"cost": "0", "per_member": ""}),
+        ("redeem", "per_member", "or a cost", {"cost": "0", "per_member": ""}),
+        ("team", "cost", "has to pledge", {"cost": "0"}),
+    ):
+        reward = make_reward(kind=kind, per_member=1)
+        page = save(client, reward, 400, **changes)
+        assert words in page.query(f"#{field}-error")[0].text
+    with_codes = make_reward(codes=["AB-1"])
+    page = save(client, with_codes, 400, sponsor_id=str(make_sponsor().id))
+    assert "codes of this sponsor" in page.query("#sponsor_id-error")[0].text
 
 
 def test_of_two_admins_who_save_at_once_the_second_is_told(client: Client) -> None:
