@@ -258,25 +258,28 @@ _COLUMNS = (
 
 def managed_challenges(*, archived: bool) -> list[Row[Any]]:
     """Return the challenges that moderators watch over, in the archive or out of it."""
+    return list(db.session.execute(managed(archived=archived)))
+
+
+def managed(*, archived: bool) -> Any:
+    """Return the statement of `managed_challenges`, to which a page adds what it counts of each."""
     shelved = Challenge.archived_at.is_not(None)
-    return list(
-        db.session.execute(
-            select(
-                Challenge.id,
-                Challenge.title,
-                Challenge.is_published,
-                Challenge.opens_at,
-                Challenge.closes_at,
-                Challenge.voting_closes_at,
-                Challenge.answered_at,
-                Challenge.archived_at,
-                Challenge.paused_at,
-                Challenge.ideas_count,
-            )
-            .where(shelved if archived else ~shelved)
-            .order_by(Challenge.updated_at.desc(), Challenge.id.desc())
-            .limit(MOST_LISTED)
+    return (
+        select(
+            Challenge.id,
+            Challenge.title,
+            Challenge.is_published,
+            Challenge.opens_at,
+            Challenge.closes_at,
+            Challenge.voting_closes_at,
+            Challenge.answered_at,
+            Challenge.archived_at,
+            Challenge.paused_at,
+            Challenge.ideas_count,
         )
+        .where(shelved if archived else ~shelved)
+        .order_by(Challenge.updated_at.desc(), Challenge.id.desc())
+        .limit(MOST_LISTED)
     )
 
 

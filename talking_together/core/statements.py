@@ -7,7 +7,7 @@ under what its shape depends on.
 
 from typing import Any
 
-from sqlalchemy import BindParameter, CursorResult, bindparam
+from sqlalchemy import BindParameter, CursorResult, Row, ScalarSelect, bindparam, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -29,6 +29,14 @@ def run(statement: Any, values: dict[str, Any] | list[dict[str, Any]]) -> Cursor
 
 class _LookedAtLast(FunctionElement[Any]):
     inherit_cache = True
+
+
+def read_together(**parts: ScalarSelect[Any]) -> Row[Any]:
+    """Return the values of several subqueries under their names, in one statement.
+
+    For a page that shows a count of each of several rooms.
+    """
+    return db.session.execute(select(*(part.label(name) for name, part in parts.items()))).one()
 
 
 def looked_at_last(column: Any) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, func, literal, or_, select, tuple_
+from sqlalchemy import Integer, ScalarSelect, func, literal, or_, select, tuple_
 
 from talking_together.accounts.bylines import (
     Author,
@@ -108,9 +108,9 @@ class OwnVoided:
     ideas: list[Any]
 
 
-def count_open_signs() -> int:
-    """Return how many signs wait for a moderator."""
-    return db.session.scalar(select(func.count()).where(GamingSign.state == "open")) or 0
+def number_of_open_signs() -> ScalarSelect[int]:
+    """Return how many signs wait for a moderator, as a subquery."""
+    return select(func.count()).where(GamingSign.state == "open").scalar_subquery()
 
 
 def open_signs(viewer: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ScalarSelect, func, select, true
 from sqlalchemy.orm import aliased
 
 from talking_together.accounts.bylines import (
@@ -141,9 +141,9 @@ def open_proposals(*, after: str | None = None, size: int = PAGE_SIZE) -> Page:
     return page_of(rows, size, lambda row: encode_cursor(row.id))
 
 
-def count_open_proposals() -> int:
-    """Return how many proposals wait for a moderator."""
-    return db.session.scalar(select(func.count()).select_from(_proposals().subquery())) or 0
+def number_of_open_proposals() -> ScalarSelect[int]:
+    """Return how many proposals wait for a moderator, as a subquery."""
+    return select(func.count()).select_from(_proposals().subquery()).scalar_subquery()
 
 
 def find_proposal(idea_ids: Sequence[int]) -> Proposal | None:

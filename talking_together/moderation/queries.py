@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, func, literal, select, tuple_
 
 from talking_together.challenges.models import Challenge
-from talking_together.challenges.moderator_queries import managed_challenges
-from talking_together.challenges.stages import stage_of
+from talking_together.challenges.moderator_queries import managed
+from talking_together.challenges.stages import TAKES_DECISIONS, stage_of
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
@@ -18,7 +18,7 @@ HIDDEN_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class StageGroup:
-    """The challenges that stand in one stage."""
+    """The challenges that stand in one stage; those out of the archive with their `new_ideas`."""
 
     stage: str
     challenges: list[Row[Any]]
@@ -27,21 +27,29 @@ class StageGroup:
 def challenges_by_stage(*, archived: bool, at: datetime) -> list[StageGroup]:
     """Return the challenges in or out of the archive, stage by stage, without empty stages."""
     groups: dict[str, list[Row[Any]]] = {stage: [] for stage in _IN_ORDER_OF_WORK}
-    for row in managed_challenges(archived=archived):
+    for row in db.session.execute(managed(archived=True) if archived else _managed_with_new_ideas()):
         groups[stage_of(row, at)].append(row)
     return [StageGroup(stage, rows) for stage, rows in groups.items() if rows]
 
 
-def new_ideas_by_challenge(challenge_ids: list[int]) -> dict[int, int]:
-    """Return how many ideas of each challenge nobody has looked at yet."""
-    if not challenge_ids:
-        return {}
-    rows = db.session.execute(
-        select(Idea.challenge_id, func.count().label("waiting"))
-        .where(Idea.challenge_id.in_(challenge_ids), Idea.status == "new")
+def new_ideas_by_challenge(groups: list[StageGroup]) -> dict[int, int]:
+    """Return how many ideas nobody has looked at yet, of each challenge whose ideas are decided on."""
+    decided = [row for group in groups if group.stage in TAKES_DECISIONS for row in group.challenges]
+    return {row.id: row.new_ideas for row in decided}
+
+
+def _managed_with_new_ideas() -> Any:
+    new = (
+        select(Idea.challenge_id, func.count().label("ideas"))
+        .where(Idea.status == "new")
         .group_by(Idea.challenge_id)
+        .subquery("new")
     )
-    return {row.challenge_id: row.waiting for row in rows}
+    return (
+        managed(archived=False)
+        .outerjoin(new, new.c.challenge_id == Challenge.id)
+        .add_columns(func.coalesce(new.c.ideas, 0).label("new_ideas"))
+    )
 
 
 # Where a moderator has something to do comes first.

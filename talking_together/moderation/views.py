@@ -3,15 +3,15 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from talking_together.challenges.stages import TAKES_DECISIONS
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
 from talking_together.core.errors import NotFound
-from talking_together.fairness.queries import count_open_signs
+from talking_together.core.statements import read_together
+from talking_together.fairness.queries import number_of_open_signs
 from talking_together.ideas.approval import waiting_for_approval
 from talking_together.ideas.queries import unanswered
-from talking_together.invitations.team_codes.queries import count_join_requests
-from talking_together.merging.queries import count_open_proposals
+from talking_together.invitations.team_codes.queries import number_of_join_requests
+from talking_together.merging.queries import number_of_open_proposals
 from talking_together.moderation.owed import SHOWN, answers_owed
 from talking_together.moderation.queries import challenges_by_stage, hidden_ideas, new_ideas_by_challenge
 
@@ -35,16 +35,18 @@ def moderation() -> ResponseReturnValue:
         return render_template("moderation/archive.html", groups=groups)
     groups = challenges_by_stage(archived=False, at=clock.now())
     owed = answers_owed(viewer(), at=clock.now())
-    decidable = [row.id for group in groups if group.stage in TAKES_DECISIONS for row in group.challenges]
+    counts = read_together(
+        join_requests=number_of_join_requests(),
+        proposals=number_of_open_proposals(),
+        open_signs=number_of_open_signs(),
+    )
     return render_template(
         "moderation/moderation.html",
         groups=groups,
-        new_ideas=new_ideas_by_challenge(decidable),
+        new_ideas=new_ideas_by_challenge(groups),
         unanswered=unanswered(viewer(), size=UNANSWERED_SHOWN),
         to_approve=waiting_for_approval(viewer()),
-        join_requests=count_join_requests(),
-        proposals=count_open_proposals(),
-        open_signs=count_open_signs(),
+        **counts._asdict(),
         owed=owed,
         owed_in_part=len(owed) == SHOWN,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, ScalarSelect, Select, func, select
 
 from talking_together.accounts.bylines import shown_name
 from talking_together.accounts.models import Member
@@ -85,7 +85,12 @@ def join_requests() -> Sequence[Any]:
 
 def count_join_requests() -> int:
     """Return how many wait to be let in."""
-    return db.session.scalar(select(func.count()).select_from(Member).where(Member.awaiting_approval)) or 0
+    return db.session.scalar(select(number_of_join_requests())) or 0
+
+
+def number_of_join_requests() -> ScalarSelect[int]:
+    """Return how many wait to be let in, as a subquery."""
+    return select(func.count()).select_from(Member).where(Member.awaiting_approval).scalar_subquery()
 
 
 def _codes() -> Select[Any]:
