@@ -1,4 +1,4 @@
-"""Everything that a member can be told of: one table of kinds, their words, and the groups they choose by.
+"""Everything that a member can be told of: one table of kinds, their words, and how each comes by email.
 
 `lead`, `link` and `tail` make one sentence, of which `link` leads to what it is about; `subject` is that of
 an email about it alone. `{who}` is the one who did it, `{idea}`, `{challenge}` and `{reward}` are titles,
@@ -6,11 +6,11 @@ and `{became}` says what the idea became as the rest of a sentence.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-# How a member hears of a group by email.
-AT_ONCE, DAILY, NEVER = "at once", "daily", "never"
-EMAILS = (AT_ONCE, DAILY, NEVER)
+from talking_together.notifications.groups import EMAIL_GROUPS, GROUPS, Group
+
 MAX_SUBJECT = 150
 # What an idea became, where its status alone is no end of a sentence.
 BECAME = {
@@ -22,26 +22,11 @@ BECAME = {
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Kinds that a member switches together; `default` is how they go by email until chosen.
-
-    What is told `in_site_only` goes by no email, so there is nothing to choose about it.
-    """
-
-    name: str
-    label: str
-    hint: str
-    because: str
-    default: str
-    role: str = "staff"
-    in_site_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of notification: its group and its sentence.
 
-    `path` is where one leads that is about no idea, challenge or reward.
+    `path` is where one leads that is about no idea, challenge or reward. `label` names it where a member
+    chooses, in their own words.
     """
 
     group: str
@@ -50,6 +35,7 @@ class Kind:
     link: str
     tail: str = ""
     path: str = ""
+    label: str = ""
 
     def said(
         self, *, who: str = "", idea: str = "", challenge: str = "", reward: str = "", status: str = ""
@@ -90,91 +76,14 @@ def _filled(part: str, gaps: dict[str, str]) -> str:
 _gap = re.compile(r"\{(?:who|idea|challenge|reward|became)\}")
 
 
-GROUPS = {
-    group.name: group
-    for group in (
-        Group(
-            "mine",
-            "My ideas and comments",
-            "Answers to your ideas, comments on them, replies to you",
-            "you wrote the idea or the comment that it is about",
-            AT_ONCE,
-        ),
-        Group(
-            "followed answers",
-            "Answers to ideas I follow",
-            "When it is decided what becomes of an idea",
-            "you follow the idea",
-            AT_ONCE,
-        ),
-        Group(
-            "followed talk",
-            "New comments on ideas I follow",
-            "What others add to them",
-            "you follow the idea",
-            DAILY,
-        ),
-        Group(
-            "joined in",
-            "Answers to ideas I voted or commented on",
-            "When it is decided what becomes of an idea that you do not follow",
-            "you voted or commented on the idea",
-            DAILY,
-        ),
-        Group(
-            "asked",
-            "Mentions and requests",
-            "When somebody mentions you, asks you to be a co-author, or answers you",
-            "somebody mentioned, asked or answered you",
-            AT_ONCE,
-        ),
-        Group(
-            "challenges",
-            "News of challenges I follow",
-            "Dates that change, pauses, and results",
-            "you follow the challenge",
-            AT_ONCE,
-        ),
-        Group(
-            "duty",
-            "Answers that I owe",
-            "Ideas that wait for your answer as a moderator",
-            "you are the one who answers the idea",
-            DAILY,
-            role="moderator",
-        ),
-        Group(
-            "milestones",
-            "Milestones",
-            "When you reach one",
-            "you reached it",
-            NEVER,
-            in_site_only=True,
-        ),
-        Group(
-            "rewards",
-            "Rewards",
-            "Vouchers, prize draws and team prizes",
-            "you took part",
-            NEVER,
-            in_site_only=True,
-        ),
-        Group(
-            "fairness",
-            "Votes set aside",
-            "When a moderator sets votes aside, or brings them back",
-            "the votes or the points are yours",
-            NEVER,
-            in_site_only=True,
-        ),
-    )
-}
-# Those that email has a choice about.
-EMAIL_GROUPS = tuple(name for name, group in GROUPS.items() if not group.in_site_only)
-
 TABLE: dict[str, Kind] = {
     "comment on your idea": Kind(
-        "mine", "{who} commented on your idea: {idea}", "{who} wrote ", "a comment on your idea “{idea}”", ""
+        "mine",
+        "{who} commented on your idea: {idea}",
+        "{who} wrote ",
+        "a comment on your idea “{idea}”",
+        "",
+        label="Comments on my ideas",
     ),
     "reply to your comment": Kind(
         "mine",
@@ -182,6 +91,7 @@ TABLE: dict[str, Kind] = {
         "{who} wrote ",
         "a reply to your comment on “{idea}”",
         "",
+        label="Replies to my comments",
     ),
     "status of your idea": Kind(
         "mine",
@@ -189,6 +99,7 @@ TABLE: dict[str, Kind] = {
         "",
         "Your idea “{idea}”",
         " {became}",
+        label="Answers to my ideas",
     ),
     "status of an idea you follow": Kind(
         "followed answers",
@@ -196,6 +107,7 @@ TABLE: dict[str, Kind] = {
         "",
         "“{idea}”",
         ", which you follow, {became}",
+        label="Answers to ideas I follow",
     ),
     "status of an idea you commented on": Kind(
         "joined in",
@@ -203,6 +115,7 @@ TABLE: dict[str, Kind] = {
         "",
         "“{idea}”",
         ", which you commented on, {became}",
+        label="Answers to ideas I commented on",
     ),
     "status of an idea you voted on": Kind(
         "joined in",
@@ -210,6 +123,7 @@ TABLE: dict[str, Kind] = {
         "",
         "“{idea}”",
         ", which you voted on, {became}",
+        label="Answers to ideas I voted on",
     ),
     "comment on an idea you follow": Kind(
         "followed talk",
@@ -217,14 +131,23 @@ TABLE: dict[str, Kind] = {
         "{who} wrote ",
         "a comment on “{idea}”",
         ", which you follow",
+        label="New comments on ideas I follow",
     ),
-    "mention": Kind("asked", "{who} mentioned you: {idea}", "{who} mentioned you in ", "“{idea}”", ""),
+    "mention": Kind(
+        "asked",
+        "{who} mentioned you: {idea}",
+        "{who} mentioned you in ",
+        "“{idea}”",
+        "",
+        label="Somebody mentions me",
+    ),
     "co-author asked": Kind(
         "asked",
         "{who} asks you to be a co-author: {idea}",
         "{who} asks you to be a co-author of ",
         "“{idea}”",
         "",
+        label="Somebody asks me to be a co-author",
     ),
     "co-author answered": Kind(
         "asked",
@@ -232,6 +155,7 @@ TABLE: dict[str, Kind] = {
         "{who} answered whether to be a co-author of ",
         "your idea “{idea}”",
         "",
+        label="Answers of those I asked to be co-authors",
     ),
     "idea approved": Kind(
         "mine",
@@ -239,6 +163,7 @@ TABLE: dict[str, Kind] = {
         "",
         "Your idea “{idea}”",
         " was approved, and everyone can see it now",
+        label="An idea of mine is approved",
     ),
     "idea sent back": Kind(
         "mine",
@@ -246,6 +171,7 @@ TABLE: dict[str, Kind] = {
         "",
         "Your idea “{idea}”",
         " was sent back to you, with the reason",
+        label="An idea of mine is sent back to me",
     ),
     "answer owed": Kind(
         "duty",
@@ -253,6 +179,7 @@ TABLE: dict[str, Kind] = {
         "An answer is owed to ",
         "“{idea}”",
         ", and you are the one to give it",
+        label="Ideas that begin to wait for my answer",
     ),
     "answer overdue": Kind(
         "duty",
@@ -260,6 +187,7 @@ TABLE: dict[str, Kind] = {
         "The answer to ",
         "“{idea}”",
         " is overdue, and you are the one to give it",
+        label="Answers of mine that are overdue",
     ),
     "idea merged": Kind(
         "mine",
@@ -267,9 +195,15 @@ TABLE: dict[str, Kind] = {
         "Two ideas were put together in ",
         "“{idea}”",
         ", and one of them is yours",
+        label="An idea of mine is put together with another",
     ),
     "merge undone": Kind(
-        "mine", "A merge was undone: {idea}", "", "“{idea}”", " stands by itself again: the merge was undone"
+        "mine",
+        "A merge was undone: {idea}",
+        "",
+        "“{idea}”",
+        " stands by itself again: the merge was undone",
+        label="An idea of mine stands by itself again",
     ),
     "merge proposal settled": Kind(
         "asked",
@@ -277,18 +211,39 @@ TABLE: dict[str, Kind] = {
         "Your proposal to put ideas together was settled: see ",
         "“{idea}”",
         "",
+        label="What became of my proposals to put ideas together",
     ),
     "challenge dates changed": Kind(
-        "challenges", "New dates: {challenge}", "The dates of ", "“{challenge}”", " have changed"
+        "challenges",
+        "New dates: {challenge}",
+        "The dates of ",
+        "“{challenge}”",
+        " have changed",
+        label="New dates of challenges I follow",
     ),
     "challenge paused": Kind(
-        "challenges", "Paused for now: {challenge}", "", "“{challenge}”", " is paused for now"
+        "challenges",
+        "Paused for now: {challenge}",
+        "",
+        "“{challenge}”",
+        " is paused for now",
+        label="A challenge I follow is paused",
     ),
     "challenge reopened": Kind(
-        "challenges", "Open again: {challenge}", "", "“{challenge}”", " is open again"
+        "challenges",
+        "Open again: {challenge}",
+        "",
+        "“{challenge}”",
+        " is open again",
+        label="A challenge I follow is open again",
     ),
     "results published": Kind(
-        "challenges", "The results are there: {challenge}", "There are results of ", "“{challenge}”", ""
+        "challenges",
+        "The results are there: {challenge}",
+        "There are results of ",
+        "“{challenge}”",
+        "",
+        label="Results of challenges I follow",
     ),
     "comment thanked": Kind(
         "mine",
@@ -296,6 +251,7 @@ TABLE: dict[str, Kind] = {
         "An author thanked you for ",
         "your comment on “{idea}”",
         "",
+        label="Thanks for my comments",
     ),
     **{
         f"milestone {name}": Kind(
@@ -374,14 +330,32 @@ STATUS_KINDS = (
     "status of an idea you commented on",
     "status of an idea you voted on",
 )
-
-
-def groups_for(role: str) -> list[Group]:
-    """Return the groups that a member of the role can choose about."""
-    own = [GROUPS[name] for name in EMAIL_GROUPS]
-    return [group for group in own if group.role == "staff" or role != "staff"]
+# Those that email has a choice about, and of them those that are more than all of their group.
+EMAIL_KINDS = tuple(name for name, kind in TABLE.items() if kind.group in EMAIL_GROUPS)
+APART_KINDS = tuple(
+    name for name in EMAIL_KINDS if [kind.group for kind in TABLE.values()].count(TABLE[name].group) > 1
+)
 
 
 def group_of(kind: str) -> Group:
     """Return the group that a kind is switched with."""
     return GROUPS[TABLE[kind].group]
+
+
+def kinds_apart(group: str) -> tuple[str, ...]:
+    """Return the kinds of a group that can be chosen apart from it: none where it has but one."""
+    return tuple(kind for kind in APART_KINDS if TABLE[kind].group == group)
+
+
+def label_of(name: str) -> str:
+    """Return what a group or a kind is called where a member chooses."""
+    return GROUPS[name].label if name in GROUPS else TABLE[name].label
+
+
+def email_of(kind: str, chosen: Mapping[str, str]) -> str:
+    """Return how a kind comes by email: as chosen for it, else for its group, else by default.
+
+    `chosen` holds what a member chose, by the names of kinds and groups.
+    """
+    group = group_of(kind)
+    return chosen.get(kind) or chosen.get(group.name) or group.default

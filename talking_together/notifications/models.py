@@ -5,11 +5,15 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from talking_together.notifications.kinds import EMAIL_GROUPS, EMAILS, KINDS
+from talking_together.notifications.groups import AT_ONCE, DAILY, EMAIL_GROUPS, EMAILS
+from talking_together.notifications.kinds import EMAIL_KINDS, KINDS
 from talking_together.orm import Base, BigId, check_one_of, one_of
 
 # due: looked at from `email_after` on; left out: read before, not wanted, or not to be seen any more.
 EMAIL_STATES = ("none", "due", "sent", "left out")
+# What the way out in an email took the place of, so that it can be undone.
+NO_CHOICE = "no choice"
+STOPPED_FROM = (NO_CHOICE, AT_ONCE, DAILY)
 
 
 class Notification(Base):
@@ -71,7 +75,10 @@ class Notification(Base):
 
 
 class NotificationPreference(Base):
-    """How a member chose to hear of a group by email; without a row the group's default holds."""
+    """How a member chose to hear of a group by email; without a row the group's default holds.
+
+    `stopped_from` is what a link in an email took the place of, None where they chose on their page.
+    """
 
     __tablename__ = "notification_preferences"
 
@@ -79,8 +86,31 @@ class NotificationPreference(Base):
     group_name: Mapped[str] = mapped_column(one_of(EMAIL_GROUPS), primary_key=True)
     email: Mapped[str] = mapped_column(one_of(EMAILS))
     chosen_at: Mapped[datetime]
+    stopped_from: Mapped[str | None] = mapped_column(one_of(STOPPED_FROM))
 
-    __table_args__ = (check_one_of("group_name", EMAIL_GROUPS), check_one_of("email", EMAILS))
+    __table_args__ = (
+        check_one_of("group_name", EMAIL_GROUPS),
+        check_one_of("email", EMAILS),
+        check_one_of("stopped_from", STOPPED_FROM),
+    )
+
+
+class NotificationKindPreference(Base):
+    """How a member chose to hear of one kind by email; without a row what holds for its group holds."""
+
+    __tablename__ = "notification_kind_preferences"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(one_of(EMAIL_KINDS, 40), primary_key=True)
+    email: Mapped[str] = mapped_column(one_of(EMAILS))
+    chosen_at: Mapped[datetime]
+    stopped_from: Mapped[str | None] = mapped_column(one_of(STOPPED_FROM))
+
+    __table_args__ = (
+        check_one_of("kind", EMAIL_KINDS),
+        check_one_of("email", EMAILS),
+        check_one_of("stopped_from", STOPPED_FROM),
+    )
 
 
 class NotificationMailing(Base):

@@ -1,15 +1,21 @@
 """Reads of what a member was told."""
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import BigInteger, Integer, String, column, select, table
+from sqlalchemy import BigInteger, Integer, String, column, select, table, type_coerce, union_all
 
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
 from talking_together.extensions import db
-from talking_together.notifications.kinds import GROUPS
-from talking_together.notifications.models import Notification, NotificationPreference
+from talking_together.notifications.groups import GROUPS
+from talking_together.notifications.kinds import TABLE
+from talking_together.notifications.models import (
+    Notification,
+    NotificationKindPreference,
+    NotificationPreference,
+)
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -53,24 +59,65 @@ def notifications_of(member: "Viewer", *, after: str | None = None, size: int = 
     return page_of(rows, size, lambda row: encode_cursor(row.id))
 
 
+class Choice(NamedTuple):
+    """What a member chose about the group or the kind of a name; see the models for `stopped_from`."""
+
+    name: str
+    email: str
+    chosen_at: datetime
+    stopped_from: str | None
+
+
 def emails_chosen(member_id: int) -> dict[str, str]:
-    """Return how a member hears of each group by email: as they chose, or by default."""
+    """Return how a member hears of each group by email, as they chose or by default, and of kinds apart."""
     return {**_DEFAULTS, **emails_chosen_by([member_id]).get(member_id, {})}
 
 
 def emails_chosen_by(member_ids: Collection[int]) -> dict[int, dict[str, str]]:
-    """Return what members chose themselves, by member and group."""
+    """Return what members chose themselves, by member and by the names of groups and kinds."""
     chosen: dict[int, dict[str, str]] = {}
-    rows = db.session.execute(
-        select(
-            NotificationPreference.member_id,
-            NotificationPreference.group_name,
-            NotificationPreference.email,
-        ).where(NotificationPreference.member_id.in_(member_ids))
-    )
-    for row in rows:
-        chosen.setdefault(row.member_id, {})[row.group_name] = row.email
+    for row in db.session.execute(_choices_of(member_ids)):
+        chosen.setdefault(row.member_id, {})[row.name] = row.email
     return chosen
+
+
+def choices_of(member_id: int) -> list[Choice]:
+    """Return everything that a member chose about groups and kinds."""
+    return [Choice(*row[1:]) for row in db.session.execute(_choices_of([member_id]))]
+
+
+def last_stopped(choices: Sequence[Choice], names: Collection[str]) -> list[str]:
+    """Return what was stopped together last with a link in an email, and was not chosen since.
+
+    `names` are the groups and kinds of the link in hand, of which some must be among it.
+    """
+    wanted = {*names, *(TABLE[name].group for name in names if name in TABLE)}
+    stopped = [choice for choice in choices if choice.stopped_from]
+    own = [
+        choice.chosen_at
+        for choice in stopped
+        if choice.name in wanted or (choice.name in TABLE and TABLE[choice.name].group in names)
+    ]
+    return [choice.name for choice in stopped if own and choice.chosen_at == max(own)]
+
+
+def _choices_of(member_ids: Collection[int]) -> Any:
+    """Select what members chose about groups and about kinds, in one statement."""
+    return union_all(
+        *(
+            select(
+                model.member_id,
+                type_coerce(name, String).label("name"),
+                model.email,
+                model.chosen_at,
+                model.stopped_from,
+            ).where(model.member_id.in_(member_ids))
+            for model, name in (
+                (NotificationPreference, NotificationPreference.group_name),
+                (NotificationKindPreference, NotificationKindPreference.kind),
+            )
+        )
+    )
 
 
 _DEFAULTS = {group.name: group.default for group in GROUPS.values()}

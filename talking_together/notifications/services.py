@@ -1,7 +1,7 @@
 """Telling members what concerns them, and noting what they have read."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -11,8 +11,15 @@ from talking_together.core import clock
 from talking_together.core.database import insert_into
 from talking_together.core.errors import InvalidInput
 from talking_together.extensions import db
-from talking_together.notifications.kinds import EMAILS, NEVER, group_of, groups_for
-from talking_together.notifications.models import Notification, NotificationPreference
+from talking_together.notifications.groups import EMAILS, GROUPS, NEVER, groups_for
+from talking_together.notifications.kinds import APART_KINDS, group_of, kinds_apart
+from talking_together.notifications.models import (
+    NO_CHOICE,
+    Notification,
+    NotificationKindPreference,
+    NotificationPreference,
+)
+from talking_together.notifications.queries import choices_of, last_stopped
 
 # What is read in the site within this time is not sent by email, and what comes close together goes
 # in one email.
@@ -150,34 +157,104 @@ def mark_all_read(member: Any, *, up_to: int) -> None:
     )
 
 
-def choose_emails(member: Any, *, emails: Mapping[str, str]) -> None:
-    """Keep how a member wants to hear of each group by email; what is not named stays as it is."""
-    known = {group.name for group in groups_for(member.role)}
-    if not set(emails) <= known or not set(emails.values()) <= set(EMAILS):
+def choose_emails(
+    member: Any, *, emails: Mapping[str, str], kinds: Mapping[str, str | None] | None = None
+) -> None:
+    """Keep how a member wants to hear by email of each group, and of each kind that is chosen apart.
+
+    None lets a kind go as its group. What is not named stays as it is. InvalidInput for what they have
+    no choice about.
+    """
+    groups, kinds = [group.name for group in groups_for(member.role)], kinds or {}
+    apart = {kind for group in groups for kind in kinds_apart(group)}
+    answers = {*emails.values(), *(email for email in kinds.values() if email is not None)}
+    if not set(emails) <= set(groups) or not set(kinds) <= apart or not answers <= set(EMAILS):
         raise InvalidInput("Choose one of the answers for each")
-    _write_choices(member.id, emails)
+    at = clock.now()
+    _write_choices(_GROUP, member.id, emails, at=at)
+    _write_choices(_KIND, member.id, {kind: email for kind, email in kinds.items() if email}, at=at)
+    as_group = [kind for kind, email in kinds.items() if not email]
+    db.session.execute(
+        delete(NotificationKindPreference)
+        .where(NotificationKindPreference.member_id == member.id, _KIND.in_(as_group))
+        .execution_options(synchronize_session=False)
+    )
 
 
-def stop_emails(member_id: int, *, groups: Iterable[str]) -> None:
-    """Send a member no more emails of the groups, as they asked with a link from one."""
-    _write_choices(member_id, dict.fromkeys(groups, NEVER))
+def stop_emails(member_id: int, *, names: Iterable[str]) -> None:
+    """Send a member no more emails of some groups and kinds, as they asked with a link from one.
+
+    A group stops with every kind that was chosen apart from it. What they had chosen before is kept for
+    `undo_stop`, until they choose again.
+    """
+    asked, at = set(names), clock.now()
+    kinds = asked.intersection(APART_KINDS)
+    # A kind that is all of its group is the group.
+    groups = {name if name in GROUPS else group_of(name).name for name in asked - kinds}
+    _write_choices(_GROUP, member_id, dict.fromkeys(groups, NEVER), at=at, is_stop=True)
+    _write_choices(_KIND, member_id, dict.fromkeys(kinds, NEVER), at=at, is_stop=True)
+    inner = [kind for group in groups for kind in kinds_apart(group)]
+    db.session.execute(
+        update(NotificationKindPreference)
+        .where(
+            NotificationKindPreference.member_id == member_id,
+            _KIND.in_(inner),
+            NotificationKindPreference.email != NEVER,
+        )
+        .values(email=NEVER, stopped_from=NotificationKindPreference.email, chosen_at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
-def _write_choices(member_id: int, emails: Mapping[str, str]) -> None:
+def undo_stop(member_id: int, *, names: Collection[str]) -> bool:
+    """Let a member hear by email, as before, of what a link of these names stopped last.
+
+    Returns False when there is nothing of it that they have not chosen again.
+    """
+    stopped_names = last_stopped(choices_of(member_id), names)
+    for name in (_GROUP, _KIND):
+        model = name.class_
+        stopped = model.member_id == member_id, name.in_(stopped_names), model.stopped_from.is_not(None)
+        for change in (
+            delete(model).where(*stopped, model.stopped_from == NO_CHOICE),
+            update(model).where(*stopped).values(email=model.stopped_from, stopped_from=None),
+        ):
+            db.session.execute(change.execution_options(synchronize_session=False))
+    return bool(stopped_names)
+
+
+# What a choice is about, in the table of each; a name is that of a group or of a kind, never of both.
+_GROUP: Any = NotificationPreference.group_name
+_KIND: Any = NotificationKindPreference.kind
+
+
+def _write_choices(
+    name: Any, member_id: int, emails: Mapping[str, str], *, at: datetime, is_stop: bool = False
+) -> None:
     if not emails:
         return
-    at = clock.now()
-    new = insert_into(NotificationPreference).values(
+    model = name.class_
+    new = insert_into(model).values(
         [
-            {"member_id": member_id, "group_name": group, "email": email, "chosen_at": at}
-            for group, email in sorted(emails.items())
+            {
+                "member_id": member_id,
+                name.key: about,
+                "email": email,
+                "chosen_at": at,
+                "stopped_from": NO_CHOICE if is_stop else None,
+            }
+            for about, email in sorted(emails.items())
         ]
     )
     db.session.execute(
         new.on_conflict_do_update(
-            index_elements=["member_id", "group_name"],
-            set_={"email": new.excluded.email, "chosen_at": new.excluded.chosen_at},
+            index_elements=["member_id", name.key],
+            set_={
+                "email": new.excluded.email,
+                "chosen_at": new.excluded.chosen_at,
+                "stopped_from": model.email if is_stop else None,
+            },
             # A choice that stays is not a new one.
-            where=NotificationPreference.email != new.excluded.email,
+            where=model.email != new.excluded.email,
         )
     )

@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from talking_together.core.clock import from_london, to_london
-from talking_together.notifications.kinds import AT_ONCE, NEVER, group_of
+from talking_together.notifications.groups import AT_ONCE, NEVER
+from talking_together.notifications.kinds import email_of
 from talking_together.notifications.services import HOLD
 
 # Two emails to one member are at least so far apart: what comes between goes into the second.
@@ -30,11 +31,11 @@ class Plan:
 def plan_of(rows: Iterable[Any], *, chosen: Mapping[str, str], mailing: Any, at: datetime) -> Plan:
     """Return the plan for a member's due rows, whose address can be written to.
 
-    `chosen` says how they hear of each group, and `mailing` when they were last written to.
+    `chosen` is what they chose by the names of groups and kinds, `mailing` when they were last written to.
     """
     plan = Plan()
     for row in rows:
-        email = chosen[group_of(row.kind).name]
+        email = email_of(row.kind, chosen)
         due_at = row.at + HOLD if email == AT_ONCE else next_morning(row.at)
         if email == NEVER or not row.is_seen or row.read_at is not None or at - row.at > STALE:
             plan.left_out.append(row.id)

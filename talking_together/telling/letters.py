@@ -15,20 +15,16 @@ from talking_together.core.formatting import moment
 from talking_together.mail.models import BULK
 from talking_together.mail.outbox import Email
 from talking_together.mail.rendering import render_email
-from talking_together.notifications.kinds import (
-    GROUPS,
-    STATUS_KINDS,
-    TABLE,
-    Group,
-    Sentence,
-    group_of,
-)
-from talking_together.telling.links import ALL, link_to, token_of, unsubscribe_headers
+from talking_together.notifications.groups import GROUPS, Group
+from talking_together.notifications.kinds import STATUS_KINDS, TABLE, Sentence, group_of, label_of
+from talking_together.telling.links import link_to, token_of, unsubscribe_headers, what_of
 
 PURPOSE = "notifications"
 # More than this nobody reads in an email; the page has them all.
 MOST_ITEMS = 20
 COMMENT_LENGTH = 600
+# So many kinds are named beside the way out of them; its page names them all.
+MOST_NAMED = 3
 _ORDER = list(GROUPS)
 _ANSWERED = {
     "status of your idea": "{} of your ideas were answered",
@@ -65,8 +61,8 @@ def letter_to(to: str, name: str, member_id: int, rows: Sequence[Any]) -> Email:
     rows = _latest(rows)
     items = [_item(row) for row in rows[:MOST_ITEMS]]
     sections = _sections(items)
-    what = sections[0].group.name if len(sections) == 1 else ALL
-    token = token_of(member_id, what)
+    kinds = list(dict.fromkeys(row.kind for row in rows))
+    token = token_of(member_id, what_of(kinds))
     subject = subject_of(items, len(rows))
     email = render_email(
         "notifications",
@@ -75,7 +71,7 @@ def letter_to(to: str, name: str, member_id: int, rows: Sequence[Any]) -> Email:
         sections=sections,
         more=len(rows) - len(items),
         stop_link=link_to(token),
-        stops=GROUPS[what].label if what != ALL else "",
+        stops="; ".join(map(label_of, kinds)) if len(kinds) <= MOST_NAMED else "",
     )
     return Email(
         purpose=PURPOSE,

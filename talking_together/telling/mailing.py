@@ -26,7 +26,6 @@ from talking_together.ideas.queries import seen_by_member
 from talking_together.mail.addresses import is_address
 from talking_together.mail.outbox import Email, enqueue_many
 from talking_together.mail.suppressions import suppressed_among
-from talking_together.notifications.kinds import GROUPS
 from talking_together.notifications.models import Notification, NotificationMailing
 from talking_together.notifications.queries import emails_chosen_by
 from talking_together.telling.due import Plan, count_after, plan_of
@@ -35,7 +34,6 @@ from talking_together.telling.letters import letter_to
 # So few at once that nobody waits long for the rows that are held.
 MEMBERS = 20
 ROWS = 2_000
-_DEFAULTS = {group.name: group.default for group in GROUPS.values()}
 
 
 class Batch(NamedTuple):
@@ -103,7 +101,7 @@ def _write_some(after: int) -> Batch | None:
     plans: list[Plan] = []
     for member_id, grouped in groupby(rows, key=lambda row: row.member_id):
         own = list(grouped)
-        plan = _plan(own, {**_DEFAULTS, **chosen.get(member_id, {})}, by_id[member_id], suppressed, at)
+        plan = _plan(own, chosen.get(member_id, {}), by_id[member_id], suppressed, at)
         plans.append(plan)
         if plan.send:
             emails.append(letter_to(own[0].email, own[0].member_name, member_id, plan.send))

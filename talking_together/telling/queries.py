@@ -1,6 +1,10 @@
-"""Reads of what a member follows. What they may not see any more is not there."""
+"""Reads of what a member follows, and of what still comes by email.
 
-from collections.abc import Sequence
+What they may not see any more is not there.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -14,6 +18,9 @@ from talking_together.extensions import db
 from talking_together.following.models import ChallengeFollow, IdeaFollow
 from talking_together.ideas.models import Idea
 from talking_together.ideas.queries import seen_by
+from talking_together.notifications.groups import NEVER, groups_for
+from talking_together.notifications.kinds import EMAIL_KINDS, TABLE, email_of
+from talking_together.notifications.queries import choices_of, last_stopped
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -51,9 +58,34 @@ def challenges_followed(viewer: "Viewer") -> Sequence[Any]:
     return db.session.execute(statement).all()
 
 
-def get_role_of(member_id: int) -> str:
-    """Return the role of a member; NotFound for one who is gone."""
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What comes to a member by email.
+
+    `kinds` holds for each kind that can concern them whether it comes; `last_stopped` names what was
+    stopped last with a link like the one in hand.
+    """
+
+    kinds: dict[str, bool]
+    last_stopped: list[str]
+
+    def of_group(self, group: str) -> tuple[int, int]:
+        """Return how many kinds of a group come, and how many there are."""
+        own = [comes for kind, comes in self.kinds.items() if TABLE[kind].group == group]
+        return sum(own), len(own)
+
+
+def get_coming(member_id: int, *, names: Collection[str]) -> Coming:
+    """Return what comes to a member by email, as the link of some names shows it.
+
+    NotFound for a member who is gone.
+    """
     role = db.session.scalar(select(Member.role).where(Member.id == member_id))
     if role is None:
         raise NotFound()
-    return role
+    own = {group.name for group in groups_for(role)}
+    choices = choices_of(member_id)
+    chosen = {choice.name: choice.email for choice in choices}
+    kinds = {kind: email_of(kind, chosen) != NEVER for kind in EMAIL_KINDS if TABLE[kind].group in own}
+    stopped = [name for name in last_stopped(choices, names) if name in own or name in kinds]
+    return Coming(kinds, stopped)

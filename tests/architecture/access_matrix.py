@@ -305,6 +305,7 @@ MATRIX = (
     Row("POST", "/notifications", STAFF, 400),
     Row("GET", "/notifications/stop/<token>", ANYONE, 404),
     Row("POST", "/notifications/stop/<token>", ANYONE, 404),
+    Row("POST", "/notifications/stop/<token>/undo", ANYONE, 404),
     Row("GET", "/organisations.css", STAFF, 200),
     Row("GET", "/password-reset", ANYONE, 200),
     Row("POST", "/password-reset", ANYONE, 400),

@@ -34,7 +34,7 @@ from talking_together.ideas.decisions import change_status
 from talking_together.ideas.models import Idea, IdeaDecision
 from talking_together.mail.models import OutboxMessage
 from talking_together.mail.suppressions import suppress
-from talking_together.notifications.kinds import AT_ONCE, DAILY, EMAIL_GROUPS, NEVER
+from talking_together.notifications.groups import AT_ONCE, DAILY, EMAIL_GROUPS, NEVER
 from talking_together.notifications.models import Notification, NotificationPreference
 from talking_together.telling import due, fan_out, letters
 from talking_together.votes.models import IdeaVote

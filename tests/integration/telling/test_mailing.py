@@ -13,8 +13,12 @@ from talking_together.extensions import db
 from talking_together.ideas.models import Idea
 from talking_together.mail.models import OutboxMessage
 from talking_together.mail.suppressions import suppress
-from talking_together.notifications.kinds import AT_ONCE, DAILY, NEVER
-from talking_together.notifications.models import Notification, NotificationPreference
+from talking_together.notifications.groups import AT_ONCE, DAILY, NEVER
+from talking_together.notifications.models import (
+    Notification,
+    NotificationKindPreference,
+    NotificationPreference,
+)
 from talking_together.notifications.services import mark_all_read, notify
 from talking_together.telling import mailing
 from talking_together.telling.due import APART, MOST_A_DAY, next_morning
@@ -40,6 +44,10 @@ SOON = timedelta(minutes=3)
 
 def choose(member: Member, group: str, email: str) -> None:
     saved(NotificationPreference(member_id=member.id, group_name=group, email=email, chosen_at=clock.now()))
+
+
+def choose_kind(member: Member, kind: str, email: str) -> None:
+    saved(NotificationKindPreference(member_id=member.id, kind=kind, email=email, chosen_at=clock.now()))
 
 
 def letters() -> list[OutboxMessage]:
@@ -89,14 +97,16 @@ def test_an_answer_goes_to_its_author_in_its_words(app: Flask) -> None:
         assert "Sam Bridge, moderator" in body
         assert f"{base}/ideas/{idea.id}-a-shared-list" in body
         assert "You get this because you wrote the idea or the comment that it is about." in body
-        assert f"{base}/notifications/stop/{author.id}.mine." in body
+        assert f"{base}/notifications/stop/{author.id}.status-of-your-idea." in body
         assert f"{base}/ideas/1" in body, "a link of ours leads to the site from anywhere"
     assert "> We **start** in May." in letter.body_text
     assert letter.body_text.startswith(f"Hello {author.name}\n\nYour idea")
     assert "<strong>start</strong>" in letter.body_html
     assert "<img" not in letter.body_html
     assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert letter.headers["List-Unsubscribe"].startswith(f"<{base}/notifications/stop/{author.id}.mine.")
+    assert letter.headers["List-Unsubscribe"].startswith(
+        f"<{base}/notifications/stop/{author.id}.status-of-your-idea."
+    )
     assert states() == ["sent"]
     assert written_after(timedelta(days=1)) == 0
 
@@ -142,7 +152,9 @@ def test_different_things_are_one_email_in_parts_and_any_of_them_can_be_stopped(
     assert "> Our ward does" in letter.body_text
     assert "Ideas until" in letter.body_text
     assert "<b>this" not in letter.body_html
-    assert f"/notifications/stop/{member.id}.all." in letter.headers["List-Unsubscribe"]
+    kinds = "comment-on-your-idea~challenge-dates-changed"
+    assert f"/notifications/stop/{member.id}.{kinds}." in letter.headers["List-Unsubscribe"]
+    assert "(Comments on my ideas; New dates of challenges I follow):\nhttps" in letter.body_text
 
 
 def test_daily_waits_for_the_morning_and_is_one_email(app: Flask) -> None:
@@ -310,6 +322,28 @@ def test_who_chose_daily_for_their_own_ideas_gets_them_in_the_morning(app: Flask
     assert written_after() == 0
     with clock.held_at(next_morning(clock.now()) + timedelta(minutes=1)):
         assert write_due_emails() == 1
+
+
+def test_a_kind_goes_as_chosen_for_it_and_the_others_as_their_group(app: Flask) -> None:
+    one, other = make_member(), make_member()
+    idea = make_idea(author=one)
+    choose(one, "mine", NEVER)
+    choose_kind(one, "idea approved", AT_ONCE)
+    choose_kind(one, "idea sent back", DAILY)
+    choose_kind(other, "idea approved", NEVER)
+    for member in (one, other):
+        for kind in ("idea approved", "idea sent back", "comment thanked"):
+            tell(member, kind, idea_id=idea.id)
+    assert written_after() == 2
+    told = {letter.to_address: letter.body_text for letter in letters()}
+    words = ("approved", "sent back", "thanked")
+    assert [word for word in words if word in told[one.email or ""]] == ["approved"]
+    assert [word for word in words if word in told[other.email or ""]] == ["sent back", "thanked"]
+    assert f"{one.id}.idea-approved." in told[one.email or ""]
+    assert sorted(states()) == ["due", "left out", "left out", "sent", "sent", "sent"]
+    with clock.held_at(next_morning(clock.now()) + timedelta(minutes=1)):
+        assert write_due_emails() == 1
+    assert "sent back" in letters()[-1].subject
 
 
 def test_a_comment_without_an_author_is_told_of_without_a_name(app: Flask) -> None:

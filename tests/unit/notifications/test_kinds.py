@@ -2,7 +2,18 @@
 
 import pytest
 
-from talking_together.notifications.kinds import GROUPS, KINDS, STATUS_KINDS, TABLE, group_of
+from talking_together.notifications.groups import AT_ONCE, DAILY, EMAIL_GROUPS, GROUPS, NEVER
+from talking_together.notifications.kinds import (
+    APART_KINDS,
+    EMAIL_KINDS,
+    KINDS,
+    STATUS_KINDS,
+    TABLE,
+    email_of,
+    group_of,
+    kinds_apart,
+    label_of,
+)
 
 WORDS = {
     "comment on your idea": "Morgan wrote a comment on your idea “A shared list”",
@@ -100,3 +111,41 @@ def test_each_kind_has_a_subject_that_names_what_it_is_about(kind: str) -> None:
     # Of what is about nothing but the member, it says what happened.
     assert subject.endswith(": A list") or (TABLE[kind].path and ": " in subject)
     assert "{" not in subject
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({}, AT_ONCE),
+        ({"mine": DAILY}, DAILY),
+        ({"mine": NEVER}, NEVER),
+        ({"comment on your idea": DAILY}, DAILY),
+        ({"comment on your idea": AT_ONCE, "mine": NEVER}, AT_ONCE),
+        ({"comment on your idea": NEVER, "mine": DAILY}, NEVER),
+        ({"status of your idea": NEVER, "mine": DAILY}, DAILY),
+        ({"asked": NEVER, "mention": NEVER}, AT_ONCE),
+    ],
+)
+def test_a_kind_comes_as_chosen_for_it_else_for_its_group_else_by_default(
+    chosen: dict[str, str], expected: str
+) -> None:
+    assert email_of("comment on your idea", chosen) == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_a_choice_a_kind_comes_as_its_group_does_by_default(kind: str) -> None:
+    assert email_of(kind, {}) == group_of(kind).default
+
+
+def test_each_choice_has_a_name_and_a_label_of_its_own() -> None:
+    names = [*EMAIL_GROUPS, *EMAIL_KINDS]
+    assert len(set(names)) == len(names)
+    labels = [label_of(name) for name in names if name in EMAIL_GROUPS or name in APART_KINDS]
+    assert all(map(label_of, names))
+    assert len(set(labels)) == len(labels)
+
+
+def test_only_what_is_more_than_one_in_its_group_is_chosen_apart_and_nothing_in_site_only() -> None:
+    alone = set(EMAIL_KINDS) - set(APART_KINDS)
+    assert alone == {"status of an idea you follow", "comment on an idea you follow"}
+    assert {kind for group in GROUPS for kind in kinds_apart(group)} == set(APART_KINDS)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from talking_together.notifications.kinds import AT_ONCE, DAILY, GROUPS, NEVER
+from talking_together.notifications.groups import AT_ONCE, DAILY, GROUPS, NEVER
 from talking_together.telling.due import APART, MOST_A_DAY, STALE, count_after, next_morning, plan_of
 
 # A quarter past two in the afternoon, in winter.
