@@ -41,7 +41,7 @@ def pressed_by_a_person(shown_at: str) -> bool:
 @cache
 def stop_form(groups: tuple[str, ...]) -> type[Form]:
     """Return the form that asks what is to stop; none is chosen beforehand, since filters press buttons."""
-    choices = [SelectChoice(name, GROUPS[name].label) for name in groups]
+    choices = [SelectChoice(name, f"Everything about “{GROUPS[name].label}”") for name in groups]
     choices.append(SelectChoice(ALL, "All emails about ideas and challenges"))
     what = RadioField(
         "What should stop coming by email?",

@@ -15,7 +15,7 @@ from talking_together.mail.models import OutboxMessage
 from talking_together.notifications.kinds import TABLE
 from talking_together.notifications.services import notify
 from talking_together.telling.facts import tell_settled
-from talking_together.telling.links import token_of
+from talking_together.telling.links import token_of, what_of
 from talking_together.telling.mailing import write_due_emails
 from tests.factories import make_challenge, make_comment, make_idea, make_member, make_moderator
 from tests.factories.decisions import make_decision
@@ -86,8 +86,13 @@ def test_the_pages_of_telling_can_be_read_by_everybody(server: Flask, open_page:
         "/me",
         f"/challenges/{challenge.id}-home-by-lunch",
         f"/notifications/stop/{token_of(member.id, 'all')}",
+        f"/notifications/stop/{token_of(member.id, what_of({'mention', 'idea approved'}))}",
     ):
         page.goto(path)
+        if path == "/me/notifications":
+            page.evaluate(
+                "document.querySelectorAll('main details').forEach((each) => { each.open = true; })"
+            )
         check_everywhere(page)
 
 
@@ -108,8 +113,15 @@ def test_an_email_can_be_read_by_everybody(server: Flask, browser: Browser) -> N
     page.close()
 
 
-def test_the_way_out_is_one_choice_and_one_press(server: Flask, open_page: Callable[..., Page]) -> None:
+def test_the_way_out_is_one_press_and_all_else_one_choice(
+    server: Flask, open_page: Callable[..., Page]
+) -> None:
     member = make_member()
+    page = open_page(f"/notifications/stop/{token_of(member.id, 'mention')}", javascript=False)
+    page.wait_for_timeout(1_100)
+    page.get_by_role("button", name="Stop these emails").click()
+    expect(page.get_by_role("heading", name="These emails have stopped")).to_be_visible()
+    expect(page.get_by_role("button", name="Send them again")).to_be_visible()
     page = open_page(f"/notifications/stop/{token_of(member.id, 'mine')}")
     page.get_by_role("button", name="Stop these emails").click()
     expect(page.locator(".nhsuk-error-summary")).to_be_visible()
