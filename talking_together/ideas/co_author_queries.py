@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from talking_together.accounts.bylines import (
     Author,
@@ -112,6 +113,16 @@ def names_column() -> Any:
 def names_in(row: Any) -> tuple[str, ...]:
     """Return the names beside the author's of a row selected with `names_column`."""
     return tuple(sorted(row.beside_names.split(_BETWEEN_NAMES))) if row.beside_names else ()
+
+
+def carries_others_column() -> Any:
+    """Return the column `carries_others`: whether an idea that others wrote was merged into this one."""
+    joined = aliased(Idea, name="joined_by_others")
+    credited = exists().where(IdeaCoAuthor.idea_id == Idea.id, IdeaCoAuthor.state == "credited")
+    by_others = exists().where(
+        joined.merged_into_id == Idea.id, joined.author_id.is_distinct_from(Idea.author_id)
+    )
+    return or_(credited.correlate(Idea), by_others.correlate(Idea)).label("carries_others")
 
 
 def get_own_part(viewer: "Viewer", idea_id: int) -> Any:

@@ -44,15 +44,17 @@ def locked_challenge_of(member: "Viewer", idea_id: int) -> Row[Any]:
     return locked_challenge(member, select(Idea.challenge_id).where(Idea.id == idea_id).scalar_subquery())
 
 
-def locked_idea(member: "Viewer", idea_id: int, *, settled: bool = False) -> Row[Any]:
-    """Lock and return an idea that exists for the member, with the dates of its challenge.
+def locked_idea(
+    member: "Viewer", idea_id: int, *, settled: bool = False, more: Sequence[Any] = ()
+) -> Row[Any]:
+    """Lock and return an idea that exists for the member, with the dates of its challenge and `more` columns.
 
     Where it matters who wrote it with its author, that is read once the lock is held (`settled`): a
     statement that waits for a lock sees other tables as before the wait.
     """
     if settled:
         db.session.execute(locked(select(Idea.id).where(Idea.id == idea_id)))
-    return _first(locked(_ideas(member).where(Idea.id == idea_id), of=Idea))
+    return _first(locked(_ideas(member).add_columns(*more).where(Idea.id == idea_id), of=Idea))
 
 
 def locked_as_found(member: "Viewer", idea_ids: Collection[int]) -> list[Row[Any]]:

@@ -49,6 +49,15 @@ class ChangeNotAllowed(Conflict):
         super().__init__(f"{why}. It can become: {listed}.")
 
 
+class CarriesOthers(Conflict):
+    """What others wrote was merged into the idea, so that it is not its author's alone to withdraw."""
+
+    message = (
+        "An idea that somebody else wrote was merged into this one, so it cannot be withdrawn as it is. Ask a"
+        " moderator: they can take the two apart first."
+    )
+
+
 class NotYourIdea(NotAllowed):
     """Only the author may do this."""
 
@@ -88,10 +97,15 @@ def ensure_can_publish(member: Person, idea: Placed, challenge: Dated, at: datet
 
 
 def ensure_can_withdraw(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
-    """Raise unless the member may withdraw their idea now."""
+    """Raise unless the member may withdraw their idea now.
+
+    `carries_others` says of what is asked about whether what others wrote was merged into it.
+    """
     ensure_author(member, idea)
     ensure_change_allowed(idea.status, "withdrawn", "author")
     ensure_takes_changes(challenge, at)
+    if getattr(idea, "carries_others", False):
+        raise CarriesOthers()
 
 
 def ensure_can_restore(member: Person, idea: Placed, challenge: Dated, at: datetime) -> None:
@@ -173,11 +187,15 @@ def ensure_change_allowed(status: str, to: str, who: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What a member may do to an idea now, for its page; `why_no_vote` is "" when they may."""
+    """What a member may do to an idea now, for its page; `why_no_vote` is "" when they may.
+
+    `why_no_withdraw` is for an author whom only a merge keeps from withdrawing.
+    """
 
     edit: bool
     publish: bool
     withdraw: bool
+    why_no_withdraw: str
     restore: bool
     discard: bool
     decide: bool
@@ -201,10 +219,12 @@ def allowed(member: Person, idea: Placed, challenge: Dated, at: datetime) -> All
         return ""
 
     no_comment, no_vote = why_not(ensure_can_comment), why_not(ensure_can_vote)
+    no_withdraw = why_not(ensure_can_withdraw)
     return Allowed(
         edit=not why_not(ensure_can_edit),
         publish=not why_not(ensure_can_publish),
-        withdraw=not why_not(ensure_can_withdraw),
+        withdraw=not no_withdraw,
+        why_no_withdraw=no_withdraw if no_withdraw == CarriesOthers.message else "",
         restore=not why_not(ensure_can_restore),
         discard=not why_not(ensure_can_discard),
         decide=not why_not(ensure_can_decide) and bool(allowed_from(idea.status, "moderator")),

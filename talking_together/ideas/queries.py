@@ -45,7 +45,13 @@ from talking_together.core.pagination import Page
 from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
-from talking_together.ideas.co_author_queries import names_column, names_in, part_column, seen_beside
+from talking_together.ideas.co_author_queries import (
+    carries_others_column,
+    names_column,
+    names_in,
+    part_column,
+    seen_beside,
+)
 from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision, IdeaTag
 from talking_together.ideas.orders import TELLING, page_in_order
 from talking_together.ideas.policies import why_no_vote, wrote
@@ -171,6 +177,7 @@ def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
         answered_at=row.idea_answered_at,
         revisions_count=row.revisions_count,
         includes_others=row.includes_others,
+        carries_others=row.carries_others,
         follows=row.follows,
         theme_name=row.theme_name,
         tags=tags_of(row),
@@ -301,6 +308,7 @@ def _one_idea(*, is_moderator: bool) -> Select[Any]:
             Idea.answered_at.label("idea_answered_at"),
             revisions.label("revisions_count"),
             _includes_others().label("includes_others"),
+            carries_others_column(),
             follows_idea(Idea.id, given("viewer_id", Member.id)).label("follows"),
             theme.label("theme_name"),
             tags_column(),

@@ -14,7 +14,7 @@ from talking_together.extensions import db
 from talking_together.files.services import claim_files
 from talking_together.following.services import follow_idea
 from talking_together.ideas import filing, policies, ranking
-from talking_together.ideas.co_author_queries import beside
+from talking_together.ideas.co_author_queries import beside, carries_others_column
 from talking_together.ideas.details import Details
 from talking_together.ideas.locks import (
     count_idea,
@@ -176,8 +176,9 @@ def publish_draft(
 
 def withdraw_idea(member: "Viewer", *, idea_id: int) -> Written:
     """Take an idea out of the lists, and take back what publishing it earned."""
+    # No merge comes in between: it waits for the challenge too.
     locked_challenge_of(member, idea_id)
-    idea = locked_idea(member, idea_id)
+    idea = locked_idea(member, idea_id, more=[carries_others_column()])
     policies.ensure_can_withdraw(member, idea, idea, clock.now())
     _update(idea_id, status="withdrawn", listed=False)
     count_idea(idea.challenge_id, -1, answered=idea.idea_answered_at is not None)

@@ -84,6 +84,7 @@ class IdeaInFull(IdeaCard):
     tags: Sequence[str] = ()
     merged_into_id: int | None = None
     includes_others: bool = False
+    carries_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,26 @@ def test_old_links_lead_to_the_kept_idea_which_says_what_it_includes(client: Cli
     assert gone.title not in client.get(f"/challenges/{kept.challenge_id}", status=301).follow().text
 
 
+def test_what_others_wrote_is_not_withdrawn_with_the_idea_it_was_merged_into(client: Client) -> None:
+    challenge, author = make_challenge(), make_member()
+    kept, twice, alone, other = (make_idea(challenge, author) for _ in range(4))
+    gone = make_idea(challenge)
+    # By way of an idea that the author wrote too.
+    make_merge((twice, gone))
+    make_merge((kept, twice))
+    make_merge((alone, other))
+    client.sign_in(author)
+    page = client.get(f"/ideas/{kept.id}", status=301).follow(statements=5)
+    assert "somebody else wrote was merged into this one" in page.text
+    assert f"/ideas/{kept.id}/withdraw" not in page.html
+    assert "take the two apart first" in client.post(f"/ideas/{kept.id}/withdraw", status=409).text
+    # What somebody wrote twice is theirs to withdraw.
+    page = client.get(f"/ideas/{alone.id}", status=301).follow()
+    page.form(f"/ideas/{alone.id}/withdraw").submit()
+    db.session.expire_all()
+    assert (kept.listed, alone.status) == (True, "withdrawn")
+
+
 def test_links_lead_along_a_chain(client: Client) -> None:
     challenge = make_challenge()
     first, second, third = (make_idea(challenge) for _ in range(3))

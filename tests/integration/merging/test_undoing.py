@@ -244,8 +244,10 @@ def test_an_idea_without_an_author_credits_nobody(app: Flask) -> None:
     assert differences(before, snapshot()) == []
 
 
-def test_a_merge_is_undone_after_the_kept_idea_was_withdrawn(app: Flask) -> None:
+def test_a_merge_is_undone_after_the_author_of_both_withdrew_the_kept_idea(app: Flask) -> None:
     kept, gone, _ = three()
+    gone.author_id = kept.author_id
+    db.session.commit()
     talked_about(kept, gone)
     (made,) = merge(kept, gone)
     author = viewer_of(db.session.get_one(Member, kept.author_id))
