@@ -1,8 +1,11 @@
 """Looking at ideas before others see them, where a challenge asks for it."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, exists, insert, literal, select, union_all
+from sqlalchemy.orm import aliased
 
 from talking_together.audit.services import record
 from talking_together.challenges.models import Challenge
@@ -13,19 +16,20 @@ from talking_together.extensions import db
 from talking_together.ideas import policies
 from talking_together.ideas.locks import locked_challenge_of, locked_idea, write_ideas
 from talking_together.ideas.mentions import mentioned, mentions_in, tell_mentioned
-from talking_together.ideas.models import Idea, IdeaDecision
+from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision
 from talking_together.ideas.services import Written, became_public, published
 from talking_together.ideas.wording import version_of
 from talking_together.notifications.services import notify
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from talking_together.accounts.viewers import Viewer
 
 MAX_REASON = 2_000
-WAITING_SHOWN = 20
+SHOWN = 20
+# For how long moderators read of a change to what they approved.
+CHANGES_SHOWN_FOR = timedelta(days=14)
 
 
 class ChangedBeforeApproval(Conflict):
@@ -35,6 +39,14 @@ class ChangedBeforeApproval(Conflict):
         "Its author changed this idea after you opened the page. It is below as it stands now: read it"
         " again before you approve it."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToApprove:
+    """Ideas that wait to be approved, and those that were changed since they were."""
+
+    waiting: "list[Row[Any]]"
+    changed: "list[Row[Any]]"
 
 
 def approve_idea(moderator: "Viewer", *, idea_id: int, version: str | None = None) -> Written:
@@ -91,16 +103,42 @@ def take_back_to_draft(member: "Viewer", *, idea_id: int) -> Written:
     return Written(idea_id, idea.title, "draft")
 
 
-def waiting_for_approval(viewer: "Viewer", *, size: int = WAITING_SHOWN) -> "Sequence[Any]":
-    """Return the ideas that wait for a moderator's look, the one written first at the top."""
-    statement = (
-        select(Idea.id, Idea.title, Idea.created_at, Challenge.title.label("challenge_title"))
-        .join(Challenge, Challenge.id == Idea.challenge_id)
-        .where(visible_to(viewer), Challenge.archived_at.is_(None), Idea.status == "waiting for approval")
+def ideas_to_approve(viewer: "Viewer", *, at: "datetime", size: int = SHOWN) -> ToApprove:
+    """Return what waits for a moderator's look, in one statement; what waited longest comes first.
+
+    That is an idea that nobody else sees yet, and one whose wording changed since it was approved: those
+    changes are seen at once. Of a change a moderator reads for two weeks, or until one decides on the idea.
+    """
+    since = at - CHANGES_SHOWN_FOR
+    ideas = select(Idea.id, Idea.title, Challenge.title.label("challenge_title"))
+    ideas = ideas.join(Challenge, Challenge.id == Idea.challenge_id)
+    ideas = ideas.where(visible_to(viewer), Challenge.archived_at.is_(None))
+    waiting = (
+        ideas.add_columns(Idea.created_at.label("since"), literal(0).label("is_changed"))
+        .where(Idea.status == "waiting for approval")
         .order_by(Idea.id)
         .limit(size)
     )
-    return db.session.execute(statement).all()
+    asking = aliased(Challenge, name="asking")
+    decided = exists().where(
+        IdeaDecision.idea_id == IdeaRevision.idea_id,
+        IdeaDecision.at >= IdeaRevision.replaced_at,
+        IdeaDecision.undone_at.is_(None),
+    )
+    changed = (
+        ideas.add_columns(Idea.edited_at, literal(1))
+        .where(
+            Idea.challenge_id.in_(select(asking.id).where(asking.needs_approval)),
+            Idea.listed,
+            Idea.edited_at > since,
+            exists().where(IdeaRevision.idea_id == Idea.id, IdeaRevision.replaced_at > since, ~decided),
+        )
+        .order_by(Idea.edited_at, Idea.id)
+        .limit(size)
+    )
+    both = union_all(select(waiting.subquery()), select(changed.subquery()))
+    rows = sorted(db.session.execute(both), key=lambda row: (row.since, row.id))
+    return ToApprove([row for row in rows if not row.is_changed], [row for row in rows if row.is_changed])
 
 
 def _decided(moderator: "Viewer", idea: Row[Any], status: str, reason: str, at: "datetime") -> int:

@@ -163,6 +163,7 @@ def find_idea(viewer: "Viewer", idea_id: int) -> IdeaInFull | None:
     challenge = ChallengeOfIdea(
         id=row.challenge_id,
         title=row.challenge_title,
+        needs_approval=row.needs_approval,
         **{name.key: getattr(row, name.key) for name in (*CHALLENGE_DATES, *CHALLENGE_OPTIONS)},
     )
     at = clock.now()
@@ -314,6 +315,7 @@ def _one_idea(*, is_moderator: bool) -> Select[Any]:
             tags_column(),
             Idea.challenge_id,
             Challenge.title.label("challenge_title"),
+            Challenge.needs_approval,
             *CHALLENGE_DATES,
             *CHALLENGE_OPTIONS,
         )

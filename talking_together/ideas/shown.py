@@ -26,6 +26,7 @@ class ChallengeOfIdea:
     paused_at: datetime | None
     allows_down_votes: bool
     counts_shown: str
+    needs_approval: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

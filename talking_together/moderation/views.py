@@ -8,7 +8,7 @@ from talking_together.core.access import access, viewer
 from talking_together.core.errors import NotFound
 from talking_together.core.statements import read_together
 from talking_together.fairness.queries import number_of_open_signs
-from talking_together.ideas.approval import waiting_for_approval
+from talking_together.ideas.approval import ideas_to_approve
 from talking_together.ideas.queries import unanswered
 from talking_together.invitations.team_codes.queries import number_of_join_requests
 from talking_together.merging.queries import number_of_open_proposals
@@ -35,6 +35,7 @@ def moderation() -> ResponseReturnValue:
         return render_template("moderation/archive.html", groups=groups)
     groups = challenges_by_stage(archived=False, at=clock.now())
     owed = answers_owed(viewer(), at=clock.now())
+    approvals = ideas_to_approve(viewer(), at=clock.now())
     counts = read_together(
         join_requests=number_of_join_requests(),
         proposals=number_of_open_proposals(),
@@ -45,7 +46,8 @@ def moderation() -> ResponseReturnValue:
         groups=groups,
         new_ideas=new_ideas_by_challenge(groups),
         unanswered=unanswered(viewer(), size=UNANSWERED_SHOWN),
-        to_approve=waiting_for_approval(viewer()),
+        to_approve=approvals.waiting,
+        changed=approvals.changed,
         **counts._asdict(),
         owed=owed,
         owed_in_part=len(owed) == SHOWN,

@@ -1,14 +1,21 @@
 """Ideas that a moderator looks at before others see them."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
 from sqlalchemy import select
 
+from talking_together.core import clock
 from talking_together.extensions import db
 from talking_together.ideas import recounts
+from talking_together.ideas.approval import ideas_to_approve
 from talking_together.ideas.models import Idea
 from talking_together.notifications.models import Notification
 from talking_together.points.models import PointEntry
-from tests.factories import make_challenge, make_idea, make_member, make_moderator
+from tests.factories import make_challenge, make_idea, make_member, make_moderator, viewer_of
 from tests.support.client import Client
+from tests.support.plans import plans_of
 
 TITLE, BODY = "A taxi list on every ward", "People wait for transport they could book."
 
@@ -111,3 +118,46 @@ def test_words_that_changed_after_the_moderator_read_them_are_not_approved_unrea
     assert only_idea().status == "waiting for approval"
     again.form(f"/ideas/{idea.id}/approve").submit()
     assert only_idea().status == "new"
+
+
+def test_moderators_read_what_changed_since_an_idea_was_approved(
+    client: Client, hold_clock: Callable[..., None]
+) -> None:
+    author, challenge = make_member(), make_challenge("open", needs_approval=True)
+    new = client.sign_in(author).get(f"/challenges/{challenge.id}/ideas/new").form()
+    draft = new.submit(title=TITLE, body=BODY, action="draft").follow()
+    assert "Send for approval" in draft.text
+    idea = only_idea()
+    draft.form(f"/ideas/{idea.id}/edit").submit(action="publish")
+    moderator = make_moderator()
+    client.sign_in(moderator).post(f"/ideas/{idea.id}/approve")
+    assert "Changed since" not in client.get("/moderation").text
+    form = client.sign_in(author).get(f"/ideas/{idea.id}/edit")
+    assert "moderators are shown them" in form.text
+    form.form(f"/ideas/{idea.id}/edit").submit(title="Quite another thing")
+    assert (
+        "moderators are shown" not in client.get(f"/ideas/{make_idea(make_challenge(), author).id}/edit").text
+    )
+    page = client.sign_in(moderator).get("/moderation", statements=6)
+    assert "1 idea changed since it was approved" in page.text
+    assert page.query("#changed-heading ~ ul a")[0]["href"] == f"/ideas/{idea.id}/history"
+    later = clock.now() + timedelta(minutes=1)
+    hold_clock(later)
+    client.post(f"/ideas/{idea.id}/status", {"status": "under review"})
+    assert "Changed since" not in client.get("/moderation").text
+    # A tag is no other wording; another wording is shown anew, for two weeks.
+    hold_clock(later + timedelta(minutes=1))
+    client.sign_in(author).get(f"/ideas/{idea.id}/edit").form(f"/ideas/{idea.id}/edit").submit(tags="taxis")
+    assert "Changed since" not in client.sign_in(moderator).get("/moderation").text
+    client.sign_in(author).get(f"/ideas/{idea.id}/edit").form(f"/ideas/{idea.id}/edit").submit(body="Buses")
+    assert "Changed since" in client.sign_in(moderator).get("/moderation").text
+    hold_clock(later + timedelta(days=15))
+    assert "Changed since" not in client.sign_in(moderator).get("/moderation").text
+
+
+def test_what_waits_for_a_look_is_found_by_index(app: Flask) -> None:
+    viewer = viewer_of(make_moderator())
+    (plan,) = plans_of(lambda: ideas_to_approve(viewer, at=clock.now()), as_if_large=True)
+    assert "ix_ideas_unanswered" in plan
+    assert "SCAN ideas" not in plan
+    assert "Seq Scan on ideas" not in plan
