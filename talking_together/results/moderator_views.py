@@ -1,10 +1,12 @@
 """The pages on which moderators write results and publish them."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from talking_together.challenges.forms import LONDON_INPUT
 from talking_together.challenges.queries import ChallengePage, get_challenge
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
@@ -37,7 +39,8 @@ def edit_results(challenge_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         stored = find_stored(challenge_id)
         opened = content_to_edit(stored, facts_of(challenge_id))
-        form = form_of(opened, version=stored.version if stored else "")
+        version = stored.version if stored else ""
+        form = form_of(opened, version=version, published_at=_moment_kept())
         return _editor(challenge, form, draft=offer_draft(viewer(), services.draft_key(challenge_id), form))
     form, action = ResultsForm(), request.form.get("action", "save")
     if action not in ("save", "publish"):
@@ -49,7 +52,9 @@ def edit_results(challenge_id: int) -> ResponseReturnValue:
     except (InvalidInput, Conflict) as error:
         return _editor(challenge, form, problem=form.explain(error)), status_of(error)
     flash(said, "success")
-    return redirect(f"/moderation/challenges/{challenge_id}/results", 303)
+    kept = form.published_at.data if action == "save" else None
+    on = f"?on={kept.strftime(LONDON_INPUT)}" if kept else ""
+    return redirect(f"/moderation/challenges/{challenge_id}/results{on}", 303)
 
 
 @blueprint.post("/moderation/challenges/<int:challenge_id>/results/take-back")
@@ -86,6 +91,9 @@ def _save(challenge_id: int, form: ResultsForm, *, publish: bool) -> str:
         viewer(), challenge_id=challenge_id, version=version, content=form.content()
     )
     if not publish:
+        if form.published_at.data and not corrected:
+            # A moment alone publishes nothing.
+            return "Results saved. They come out once you have pressed “Save and publish”"
         return "Correction published" if corrected else "Results saved"
     stored = find_stored(challenge_id)
     at = services.publish_results(
@@ -97,6 +105,14 @@ def _save(challenge_id: int, form: ResultsForm, *, publish: bool) -> str:
     if at > clock.now():
         return f"Results will be published on {moment(at)}"
     return "Results published"
+
+
+def _moment_kept() -> datetime | None:
+    """Return the moment of publishing that was typed before a save, which keeps the rest."""
+    try:
+        return datetime.strptime(request.args.get("on", ""), LONDON_INPUT)  # noqa: DTZ007  London's
+    except ValueError:
+        return None
 
 
 def _changed(challenge: ChallengePage, form: ResultsForm, action: str) -> ResponseReturnValue:

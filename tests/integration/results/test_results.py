@@ -247,6 +247,21 @@ def test_ideas_are_put_in_order_and_left_out(client: Client, challenge: Challeng
     assert len(shown.query(".results__ranking > li")) == 1
 
 
+def test_saving_publishes_nothing_and_keeps_the_moment_that_was_typed(
+    client: Client, challenge: Challenge
+) -> None:
+    path = f"/moderation/challenges/{challenge.id}/results"
+    form = client.sign_in(make_moderator()).get(path).form(path)
+    again = form.submit(action="save", published_at="2026-11-28T09:00").follow()
+    assert "once you have pressed “Save and publish”" in again.text
+    assert again.form(path).fields["published_at"] == "2026-11-28T09:00"
+    for typed in ("2026-11-28", "x" * 50, "0000-00-00T99:99"):
+        assert not client.get(path, query={"on": typed}).form(path).fields["published_at"]
+    moment = f"{clock.to_london(NOON + timedelta(days=3)):%Y-%m-%dT%H:%M}"
+    again = again.form(path).submit(action="publish", published_at=moment).follow()
+    assert "will be published on" in again.text
+
+
 def test_two_at_once_do_not_write_over_each_other(client: Client, challenge: Challenge) -> None:
     path = f"/moderation/challenges/{challenge.id}/results"
     client.sign_in(make_moderator())
