@@ -14,7 +14,15 @@ from talking_together.core.pagination import Page, decode_cursor, encode_cursor,
 from talking_together.extensions import db
 from talking_together.milestones.models import Milestone
 from talking_together.rewards.eligibility import may_have
-from talking_together.rewards.models import MAX_ID, DrawEntry, GiftPolicy, Reward, Sponsor, Voucher
+from talking_together.rewards.models import (
+    MAX_ID,
+    DrawEntry,
+    GiftPolicy,
+    Pledge,
+    Reward,
+    Sponsor,
+    Voucher,
+)
 from talking_together.rewards.pictures import ShownPicture, picture_alias, picture_columns, picture_of
 from talking_together.rewards.policies import can_see_reward, reward_stage
 
@@ -116,11 +124,9 @@ def rewards_for(viewer: "Viewer", *, after: str | None = None, size: int = PAGE_
 
 
 def get_reward(viewer: "Viewer", reward_id: int) -> RewardPage:
-    """Return a published reward that is for the viewer; NotFound for any other."""
+    """Return a published reward that is for the viewer, or that they gave points for; NotFound for others."""
     at = clock.now()
-    reward = _found(
-        reward_id, viewer, may_have(viewer.id, viewer.organisation_id), Reward.state != "draft", at=at
-    )
+    reward = _found(reward_id, viewer, _may_see(viewer), Reward.state != "draft", at=at)
     if not can_see_reward(reward, at):
         raise NotFound()
     return reward
@@ -145,7 +151,7 @@ def rewards_named(viewer: "Viewer", ids: Collection[int]) -> dict[int, Row[Any]]
         Reward.title,
         own.with_only_columns(func.count()).correlate(Reward).scalar_subquery().label("vouchers"),
         own.with_only_columns(func.max(Voucher.id)).correlate(Reward).scalar_subquery().label("voucher_id"),
-        and_(Reward.state != "draft", may_have(viewer.id, viewer.organisation_id)).label("is_shown"),
+        and_(Reward.state != "draft", _may_see(viewer)).label("is_shown"),
     ).where(Reward.id.in_(ids))
     return {row.id: row for row in db.session.execute(statement)}
 
@@ -156,6 +162,15 @@ def employer_has_opted_out(viewer: "Viewer") -> bool:
         exists().where(GiftPolicy.organisation_id == viewer.organisation_id, GiftPolicy.opted_out)
     )
     return viewer.organisation_id is not None and bool(db.session.scalar(statement))
+
+
+def _may_see(viewer: "Viewer") -> Any:
+    """Who entered a draw or pledged points can come back for them, also when it is for others now."""
+    gave = (
+        exists().where(model.reward_id == Reward.id, model.member_id == viewer.id).correlate(Reward)
+        for model in (DrawEntry, Pledge)
+    )
+    return or_(may_have(viewer.id, viewer.organisation_id), *gave)
 
 
 def _found(reward_id: int, viewer: "Viewer", *conditions: Any, at: datetime) -> RewardPage:

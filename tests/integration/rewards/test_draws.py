@@ -270,6 +270,22 @@ def test_a_member_enters_on_the_page_and_sees_the_draw(client: Client) -> None:
     client.sign_in(make_member()).get(f"/rewards/{make_draw('draft').id}/draw", status=404)
 
 
+def test_who_entered_comes_back_for_it_when_their_organisation_has_opted_out(client: Client) -> None:
+    reward, home = make_draw(title="A day out"), make_organisation()
+    member, colleague = make_member_with_points(120, home), make_member(home)
+    enter(member, reward)
+    make_gift_policy(home)
+    client.sign_in(member)
+    path = f"/rewards/{reward.id}-a-day-out"
+    assert client.get("/points").query(f"a[href='{path}']")
+    # Drawn, they would be passed over, and what it cost be gone.
+    client.get(path, statements=6).form(f"/rewards/{reward.id}/entries/1/withdraw").submit()
+    assert points_of(member) == 120
+    page = client.post(f"/rewards/{reward.id}/enter", {"cost": "50", "entered": "1"}, status=409)
+    assert "does not take part in rewards" in page.text
+    client.sign_in(colleague).get(path, status=404)
+
+
 def test_the_numbers_of_a_draw_are_read_along_its_key(app: Flask) -> None:
     reward, member = make_draw(), viewer_of(make_member())
     plans = plans_of(lambda: queries.get_draw(member, reward.id), as_if_large=True)
