@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from talking_together.accounts.models import Member
 from talking_together.accounts.proving import adopt_unproven
 from talking_together.accounts.services import AlreadyMember, create_member
 from talking_together.accounts.words import member_of_word
@@ -76,7 +77,13 @@ def _make_account(email: str, about: dict[str, Any]) -> int:
     try:
         return create_member(email=email, **about)
     except AlreadyMember:
+        named_before = None
+        if about["told_by_id"] is not None:
+            named_before = db.session.scalar(select(Member.told_by_id).where(Member.sign_in_name == email))
         if member_id := adopt_unproven(address=email, **about):
+            if named_before is not None:
+                # They were the colleague of whoever had this name before, and are so no more.
+                ask_for_milestones([named_before])
             return member_id
         raise InvitationOver("Somebody with this email address has joined already.") from None
 

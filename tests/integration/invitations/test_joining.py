@@ -18,6 +18,9 @@ from talking_together.invitations.recounts import drift
 from talking_together.mail.models import OutboxMessage
 from talking_together.mail.outbox import enqueue
 from talking_together.mail.suppressions import suppress, suppressed_among
+from talking_together.milestones.models import Milestone
+from talking_together.milestones.services import settle_milestones
+from talking_together.milestones.sweeps import settle_due_milestones
 from talking_together.points.models import PointEntry
 from tests.factories.challenges import make_challenge
 from tests.factories.invitations import make_invitation, make_phase, make_staff_list
@@ -281,6 +284,21 @@ def test_an_account_with_an_unproven_address_goes_to_who_is_invited_there(client
     elsewhere.get("/me", status=302)
     client.get("/me")
     assert list(drift()) == []
+
+
+def test_whose_word_an_unproven_account_named_has_brought_nobody_when_its_owner_names_another(
+    client: Client,
+) -> None:
+    first, second = make_member(word="kind-otter-27"), make_member(word="calm-heron-31")
+    make_member(email=None, sign_in_name="sam@riverside.example", told_by_id=first.id)
+    settle_milestones([first.id])
+    db.session.commit()
+    client.get(link(make_invitation(email="sam@riverside.example"))).form().submit(
+        password=PASSWORD, word="Calm Heron 31"
+    )
+    settle_due_milestones()
+    standing = select(Milestone.member_id).where(Milestone.taken_back_at.is_(None))
+    assert list(db.session.scalars(standing)) == [second.id]
 
 
 def test_a_deactivated_account_with_an_unproven_address_is_not_taken_up(client: Client) -> None:
