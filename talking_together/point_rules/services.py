@@ -43,14 +43,15 @@ def change_rule(
     """Give an event's rule a new version, from now or from a later moment, and return it.
 
     `seen` is the latest version that the actor knew of. Raises RuleChangedMeanwhile if there is a
-    later one, unless it is the actor's own with the same values: a form sent twice changes once.
+    later one, unless it is the actor's own with the same values and start: a form sent twice changes once.
     """
     ensure_role(actor, "admin")
     versions = _locked_versions(event)
     latest, now = versions[-1], clock.now()
     wanted = {"points": points, "daily_cap": None if event in ONCE else daily_cap, "is_on": is_on}
     if latest.version != seen:
-        if latest.made_by_id == actor.id and wanted == _values(latest) and latest.reason == reason:
+        is_same = wanted == _values(latest) and latest.reason == reason and _starts_as(latest, starts_at, now)
+        if latest.made_by_id == actor.id and is_same:
             return latest
         raise RuleChangedMeanwhile()
     _check_values(points, daily_cap, reason)
@@ -122,6 +123,13 @@ def _start(starts_at: datetime | None, now: datetime) -> datetime:
     if starts_at > now + FURTHEST:
         raise InvalidInput("Choose a time within the next two years", field="starts_at")
     return starts_at
+
+
+def _starts_as(version: PointRuleVersion, starts_at: datetime | None, now: datetime) -> bool:
+    """Return whether a version starts when a form asks for it, which was sent a moment later at most."""
+    if starts_at is None or starts_at <= now:
+        return version.starts_at <= now
+    return version.starts_at == starts_at
 
 
 def _in_force(versions: list[PointRuleVersion], at: datetime) -> PointRuleVersion:

@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Protocol
 
 from talking_together.core.errors import Conflict, NotFound
-from talking_together.core.formatting import moment
+from talking_together.core.formatting import count_of, moment
 from talking_together.rewards.models import DRAW
 from talking_together.rewards.policies import CLOSED, DRAFT, ENDED, OPEN, UPCOMING, Staged, reward_stage
+
+# A withdrawn number stays on the page of everybody: one person must not fill it with theirs.
+MOST_WITHDRAWN = 10
 
 
 class DrawnReward(Staged, Protocol):
@@ -51,6 +54,14 @@ def ensure_can_withdraw(reward: DrawnReward, at: datetime) -> None:
     """Raise Conflict unless an entry can be taken back."""
     if not can_withdraw(reward, at):
         raise Conflict("The draw has closed: the numbers stand as they are.")
+
+
+def ensure_not_toggled(withdrawn: int) -> None:
+    """Raise Conflict for somebody who entered a draw and withdrew from it again and again."""
+    if withdrawn >= MOST_WITHDRAWN:
+        raise Conflict(
+            f"You have withdrawn from this draw {count_of(withdrawn, 'time')}, so you cannot enter it again."
+        )
 
 
 def ensure_not_drawn(drawn_at: datetime | None) -> None:

@@ -47,6 +47,7 @@ def enter_draw(member: "Viewer", *, reward_id: int, expected_cost: int, entries_
     policies.ensure_not_drawn(taken.drawn_at)
     if taken.own != entries_before:
         raise EnteredMeanwhile()
+    policies.ensure_not_toggled(taken.own - taken.own_standing)
     if reward.per_member is not None and taken.own_standing >= reward.per_member:
         raise LimitMet(reward.per_member)
     if reward.cost != expected_cost:

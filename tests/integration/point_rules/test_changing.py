@@ -133,6 +133,8 @@ def test_a_form_sent_twice_changes_once_and_parallel_changes_once_each_version(
     page = admin.get(PATH)
     for _ in range(2):
         save(page, status=303, points="10")
+    # The same for another day is another change, and not the one that was saved.
+    save(page, status=409, points="10", starts_at="2026-11-30T09:00")
     assert versions() == [(1, 20, 3, True), (2, 10, 3, True)]
     admins = [viewer_of(make_admin()) for _ in range(4)]
 

@@ -23,7 +23,7 @@ from talking_together.points import recounts as points
 from talking_together.points.spending import NotEnoughPoints
 from talking_together.rewards import recounts
 from talking_together.rewards.draw_seeds import hash_of
-from talking_together.rewards.draws import queries, services
+from talking_together.rewards.draws import policies, queries, services
 from talking_together.rewards.draws.order import in_order
 from talking_together.rewards.draws.sweeps import make_due_draws, return_called_off_entries
 from talking_together.rewards.models import Draw, DrawEntry, DrawWinner, Reward, Voucher
@@ -88,7 +88,9 @@ def winners_of(reward: Reward) -> list[tuple[int, str]]:
     return [(row.number, row.passed_over) for row in rows]
 
 
-def test_entering_costs_points_and_a_withdrawn_number_is_never_given_again(app: Flask) -> None:
+def test_entering_costs_points_and_a_withdrawn_number_is_never_given_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reward = make_draw(per_member=2)
     first, second = make_member_with_points(120), make_member_with_points(60)
     assert enter(first, reward) == 1
@@ -101,6 +103,9 @@ def test_entering_costs_points_and_a_withdrawn_number_is_never_given_again(app: 
         withdraw(first, reward, 1)
     with pytest.raises(NotFound):
         withdraw(first, reward, 2)
+    monkeypatch.setattr(policies, "MOST_WITHDRAWN", 1)
+    with pytest.raises(Conflict, match="withdrawn from this draw 1 time"):
+        enter(first, reward, before=2)
     assert not drifts()
     db.session.execute(
         update(DrawEntry).where(DrawEntry.number == 3).values(number=5, withdrawn_at=clock.now())
