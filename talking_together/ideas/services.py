@@ -208,8 +208,8 @@ def discard_draft(member: "Viewer", *, idea_id: int) -> Written:
 
 
 def earned_keys(idea_id: int) -> list[str]:
-    """Return the keys of what an idea earns while it is listed."""
-    return [f"idea published:idea:{idea_id}", f"idea shortlisted:idea:{idea_id}"]
+    """Return the keys of what an idea earns by being shared and by where it comes to stand."""
+    return [f"idea {event}:idea:{idea_id}" for event in ("published", "shortlisted", "done")]
 
 
 def kept_key(idea_id: int) -> str:

@@ -17,12 +17,12 @@ from talking_together.ideas.acts import UNDO_FOR, Left, restored, stored
 from talking_together.ideas.answered import count_answers
 from talking_together.ideas.decisions import last_decisions
 from talking_together.ideas.duty import owed_key
-from talking_together.ideas.earnings import MILESTONE_STATUSES, ask_for_those_who_wrote
+from talking_together.ideas.earnings import MILESTONE_STATUSES, ask_for_those_who_wrote, give_back_taken
 from talking_together.ideas.locks import count_idea, locked_as_found
 from talking_together.ideas.models import BoardAct, BoardActIdea, Idea, IdeaDecision
 from talking_together.ideas.statuses import LISTED
 from talking_together.notifications.services import take_back
-from talking_together.points.services import give_back, reverse
+from talking_together.points.services import reverse
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
@@ -140,7 +140,7 @@ def _move_back(act_id: int, ideas: Sequence[Row[Any]], parts: Sequence[Row[Any]]
     moved = {part.idea_id: {part.before.get("status"), part.after.get("status")} for part in parts}
     ask_for_those_who_wrote([idea for idea in ideas if moved[idea.id] & MILESTONE_STATUSES])
     reverse(key for part in parts for key in part.earned)
-    give_back(key for part in parts for key in part.taken_back)
+    give_back_taken(key for part in parts for key in part.taken_back)
     take_back([owed_key(part.idea_id, act_id) for part in parts if "answer_owner_id" in part.after])
 
 

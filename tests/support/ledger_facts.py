@@ -78,7 +78,8 @@ _STANDING = {
             SELECT id AS idea_id, author_id AS member_id FROM ideas
             UNION SELECT idea_id, member_id FROM idea_co_authors
         ) wrote
-        WHERE EXISTS (
+        JOIN ideas i ON i.id = wrote.idea_id
+        WHERE i.status NOT IN ('hidden', 'withdrawn') AND EXISTS (
             SELECT 1 FROM idea_decisions d
             WHERE d.idea_id = wrote.idea_id AND d.to_status = 'done' AND d.undone_at IS NULL
         ) GROUP BY wrote.member_id

@@ -165,6 +165,27 @@ def test_deleting_and_hiding_take_back_what_thanks_earned(app: Any) -> None:
     undo_act(viewer_of(moderator), act_id=act.act_id)
     assert earned(helper) == EARNS
     db.session.commit()
+    for status, points in (("hidden", 0), ("new", EARNS)):
+        change_statuses(viewer_of(moderator), idea_ids=[idea.id], status=status, response="Looked at again")
+        assert earned(helper) == points, "shown again, what still counted before counts again"
+        db.session.commit()
+
+
+def test_thanks_that_were_taken_back_earn_nothing_by_an_undo(app: Any) -> None:
+    author, helper, moderator = make_member(), make_member(), viewer_of(make_moderator())
+    idea = make_idea(make_challenge("open"), author)
+    comment = make_comment(idea, helper)
+    thank(author, comment)
+    acts = [
+        change_statuses(moderator, idea_ids=[idea.id], status=status, response="Looked at again")
+        for status in ("hidden", "new")
+    ]
+    assert earned(helper) == EARNS
+    thank(author, comment, 0)
+    for act in reversed(acts):
+        undo_act(moderator, act_id=act.act_id)
+    assert earned(helper) == 0
+    db.session.commit()
 
 
 def test_thanks_stay_with_a_comment_through_a_merge_and_back(app: Any) -> None:

@@ -25,6 +25,7 @@ from talking_together.notifications.models import Notification
 from talking_together.points.models import PointEntry
 from talking_together.points.services import award
 from tests.factories import make_challenge, make_idea, make_member, make_moderator, viewer_of
+from tests.factories.ideas import make_co_author
 from tests.factories.rows import saved
 from tests.support.client import Client
 
@@ -92,11 +93,41 @@ def test_what_an_undone_decision_earned_can_be_earned_again(app: Flask) -> None:
     assert points_of(author_id) == 70
 
 
-def test_what_was_earned_and_lost_for_good_is_not_earned_again(app: Flask) -> None:
-    moderator, idea = viewer_of(make_moderator()), published()
-    for status in ("shortlisted", "hidden", "new", "shortlisted"):
+def test_hiding_takes_back_all_that_an_idea_earned_and_showing_gives_back_just_that(app: Flask) -> None:
+    moderator, author, beside = viewer_of(make_moderator()), make_member(), make_member()
+    idea = published(author=author)
+    make_co_author(idea, beside)
+    db.session.commit()
+
+    def decided(status: str) -> tuple[int, int]:
         change_status(moderator, idea_id=idea.id, status=status, response="Because.")
-    assert points_of(idea.author_id) == 0
+        return points_of(author.id), points_of(beside.id)
+
+    # Of what came after somebody joined, each has half.
+    assert [decided(status) for status in ("shortlisted", "done")] == [(45, 25), (95, 75)]
+    for _ in range(2):
+        assert decided("hidden") == (0, 0)
+        assert decided("new") == (95, 75)
+    assert [decided(status) for status in ("shortlisted", "done")] == [(95, 75)] * 2, "once for ever"
+    decided("hidden")
+    shown = change_status(moderator, idea_id=idea.id, status="new", response="Because.")
+    undo_act(moderator, act_id=shown.act_id)
+    assert (points_of(author.id), points_of(beside.id)) == (0, 0)
+    assert decided("new") == (95, 75)
+    assert drift() == []
+
+
+def test_what_an_author_withdrew_is_lost_for_good(app: Flask) -> None:
+    moderator, author = viewer_of(make_moderator()), make_member()
+    idea = published(author=author)
+    for status in ("shortlisted", "done", "under review"):
+        change_status(moderator, idea_id=idea.id, status=status, response="Because.")
+    services.withdraw_idea(viewer_of(author), idea_id=idea.id)
+    assert points_of(author.id) == 0
+    services.restore_idea(viewer_of(author), idea_id=idea.id)
+    for status in ("hidden", "new", "shortlisted", "done"):
+        change_status(moderator, idea_id=idea.id, status=status, response="Because.")
+        assert points_of(author.id) == 0
     assert drift() == []
 
 
