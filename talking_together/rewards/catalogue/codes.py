@@ -75,6 +75,8 @@ def _fault_of(
         return f"is longer than {LONGEST} characters"
     if _PLAIN.controls.search(code) or not code.isprintable():
         return "holds characters that cannot be shown"
+    # Alike means letter by letter. A sponsor's code is read by the sponsor's own till, which may tell
+    # "AB-1" from "ab1"; our desk reads none but ours, and knows nothing of how theirs are typed.
     if code in first_seen:
         return f"is the same as line {first_seen[code]:,}"
     if code in earlier:
