@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import SelectField
+from wtforms.fields import SelectChoice
 
 from talking_together.core.forms import Form
 
@@ -18,5 +19,11 @@ class LogFilterForm(Form):
 
     def offer(self, *, actions: list[str], actors: list[Any]) -> None:
         """Set what can be chosen."""
-        self.action.choices = [("", "Any action"), *((name, name.capitalize()) for name in actions)]
-        self.actor.choices = [("", "Anybody"), *((str(row.id), row.name) for row in actors)]
+        self.action.choices = [
+            SelectChoice("", "Any action"),
+            *(SelectChoice(name, name.capitalize()) for name in actions),
+        ]
+        self.actor.choices = [
+            SelectChoice("", "Anybody"),
+            *(SelectChoice(str(row.id), row.name) for row in actors),
+        ]

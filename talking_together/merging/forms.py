@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from talking_together.core.addresses import MAX_ID
@@ -64,7 +65,7 @@ class ProposeForm(Form):
 
     def offer(self, ideas: Iterable[Any]) -> None:
         """Let these ideas be chosen."""
-        self.other.choices = [(str(idea.id), idea.title) for idea in ideas]
+        self.other.choices = [SelectChoice(str(idea.id), idea.title) for idea in ideas]
 
     @property
     def other_id(self) -> int | None:

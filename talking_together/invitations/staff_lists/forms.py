@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
 from talking_together.core.forms import Form, line_field
@@ -40,7 +41,7 @@ class StaffListForm(Form):
     )
     kind = RadioField(
         "Who is on the list?",
-        choices=[(JOINING, "People to invite"), (LEAVING, "People who have left")],
+        choices=[SelectChoice(JOINING, "People to invite"), SelectChoice(LEAVING, "People who have left")],
         default=JOINING,
     )
     file = FileField(
@@ -86,14 +87,15 @@ class ColumnsForm(Form):
     def offer(self, *, fields: Sequence[str], sheets: Sequence[str], called: Sequence[str]) -> None:
         """Offer the columns of a file for the fields of its kind, and its sheets if it has several."""
         if len(sheets) > 1:
-            self.sheet.choices = list(enumerate(sheets))
+            self.sheet.choices = [SelectChoice(at, name) for at, name in enumerate(sheets)]
         else:
             del self.sheet
-        choices = [(NOT_IN_THE_LIST, "Not in the list")]
-        for at, words in enumerate(called[:MOST_CHOICES]):
-            shown = " ".join(words[:60].split())
+        choices = [SelectChoice(NOT_IN_THE_LIST, "Not in the list")]
+        for at, heading in enumerate(called[:MOST_CHOICES]):
+            shown = " ".join(heading[:60].split())
             letters = column_letters(at)
-            choices.append((at, f"{letters}: {shown}" if shown else f"Column {letters}"))
+            words = f"{letters}: {shown}" if shown else f"Column {letters}"
+            choices.append(SelectChoice(at, words))
         for name in LABELS:
             if name in fields:
                 self[name].choices = choices

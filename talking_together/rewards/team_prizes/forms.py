@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import IntegerField, RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from talking_together.core.forms import Form
@@ -36,7 +37,7 @@ class PledgeForm(Form):
 
     def offer(self, groups: Iterable[Any], *, balance: int) -> None:
         """Let these groups be chosen, and no more than the balance be pledged."""
-        self.group.choices = [(str(group.id), group.name) for group in groups]
+        self.group.choices = [SelectChoice(str(group.id), group.name) for group in groups]
         self._balance = balance
 
     def take(self, *, balance: int) -> None:
