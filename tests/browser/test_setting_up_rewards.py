@@ -32,7 +32,7 @@ def test_a_reward_goes_from_an_empty_form_to_a_member(server: Flask, browser: Br
     page.get_by_role("link", name="Preview as a member").click()
     page.get_by_role("link", name="Back to managing it").click()
     page.get_by_role("button", name="Publish").click()
-    page.get_by_text("Whom it is for can have it").wait_for()
+    page.get_by_text("People can have it").wait_for()
     inspector.look()
     inspector.finish()
 

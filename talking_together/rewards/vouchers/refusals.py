@@ -75,7 +75,7 @@ class NotUsable(Conflict):
 class NotOfThisDesk(NotUsable):
     """The voucher is for another sponsor's desk."""
 
-    message = "This voucher is not one of yours: another provider gives it."
+    message = "This voucher is not one of yours: another sponsor gives it."
 
 
 class WasUsed(NotUsable):

@@ -91,7 +91,7 @@ def test_what_is_not_to_be_accepted_is_refused_in_words(client: Client) -> None:
     good = make_voucher(reward).code
     slip = good[:5] + ("A" if good[5] != "A" else "B") + good[6:]
     for typed, words in {
-        make_voucher().code: "This voucher is not one of yours: another provider gives it",
+        make_voucher().code: "This voucher is not one of yours: another sponsor gives it",
         "0" * 17: "There is no voucher with this code",
         slip: "One letter or number is not right: check the code",
         "POOL-77": "That is not a voucher code",
