@@ -133,6 +133,7 @@ def merge(page: Page) -> None:
         page.get_by_label(f"Choose “{title}”").check()
     page.get_by_text("Merge them").click()
     page.get_by_role("button", name="Go on to merge").click()
+    page.wait_for_load_state()
     if page.get_by_role("button", name=f"Merge into “{IDEA}”").count() == 0:
         page.locator("a.compare__keep", has_text=IDEA).click()
     page.get_by_label("Why these belong together").fill("Both ask for one sheet.")

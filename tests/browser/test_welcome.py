@@ -35,9 +35,7 @@ def test_a_new_member_says_who_they_are_and_goes_on(open_page: Callable[..., Pag
     page.get_by_label("Photo").set_input_files(files=[photo()])  # type: ignore[list-item]
     onward.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How do we get people home?")
-    shown = page.locator("header img.avatar")
-    expect(shown).to_be_visible()
-    assert shown.evaluate("image => image.complete && image.naturalWidth") == 96
+    expect(page.locator("header img.avatar")).to_have_js_property("naturalWidth", 96)
     page.goto("/me/photo")
     page.get_by_role("button", name="Remove photo").click()
     expect(page.locator("header img.avatar")).to_have_count(0)

@@ -98,6 +98,7 @@ class Inspector:
 
     def look(self) -> None:
         """Look at the page as it stands: light and dark, wide and on a phone."""
+        self.page.wait_for_load_state()
         self.page.evaluate(
             "document.querySelectorAll('main details').forEach((part) => { part.open = true })"
         )
