@@ -1,12 +1,14 @@
 """Making a draw: once, at its end, by the rule of docs/draws.md; or giving back what it cost to enter."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 
 from talking_together.audit.services import record
 from talking_together.core import clock
+from talking_together.core.database import insert_into
 from talking_together.extensions import db
 from talking_together.notifications.services import notify, notify_everybody_in, notify_many
 from talking_together.points.services import hold
@@ -16,6 +18,7 @@ from talking_together.rewards.draws.order import hash_of_numbers, in_order
 from talking_together.rewards.draws.services import key_of
 from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Draw, DrawEntry, DrawWinner
+from talking_together.rewards.vouchers.cases import reasons_among
 from talking_together.rewards.vouchers.giving import give_voucher
 from talking_together.rewards.vouchers.refusals import NotGiven, NotYours, RewardGone
 
@@ -49,7 +52,9 @@ def make_draw(reward_id: int) -> bool:
     entries: dict[int, int] = dict(_standing(reward_id))
     drawn = list(_drawn(reward, entries, draw.seed))
     if drawn:
-        db.session.execute(insert(DrawWinner), [{"reward_id": reward_id, **each._asdict()} for each in drawn])
+        # The table, not the class: with and without a voucher they go together.
+        rows = [{"reward_id": reward_id, **each._asdict()} for each in drawn]
+        db.session.execute(insert_into(DrawWinner), rows)
     numbers_hash = hash_of_numbers(entries)
     db.session.execute(
         update(Draw)
@@ -102,30 +107,53 @@ def _standing(reward_id: int, *, most: int | None = None) -> Sequence[Any]:
 def _drawn(reward: Row[Any], entries: dict[int, int], seed: str) -> Iterator[_Drawn]:
     """Yield the numbers in their order, until all prizes are given or nobody is left."""
     winners: set[int] = set()
+    held: set[int] = set()
     order, prizes, at = in_order(seed, entries), reward.stock - reward.given, clock.now()
-    # Members are held some at a time, each time in ascending order: as a rule the first time is all.
-    size = 2 * prizes + 10
+    passed = {
+        member_id: _words_for(reason)
+        for member_id, reason in reasons_among(_members_in(reward.id), reward_id=reward.id, at=at).items()
+    }
+    # Who may win, in their order, each once.
+    hopeful = iter(dict.fromkeys(id for number in order if (id := entries[number]) not in passed))
     for place, number in enumerate(order, start=1):
         if len(winners) == prizes:
             return
-        if (place - 1) % size == 0:
-            hold(entries[each] for each in order[place - 1 : place - 1 + size])
         member_id = entries[number]
         if member_id in winners:
             yield _Drawn(place, number, None, HAS_WON)
             continue
+        if member_id in passed:
+            yield _Drawn(place, number, None, passed[member_id])
+            continue
+        if member_id not in held:
+            # Some at a time, each time in ascending order: as a rule the first time is all.
+            some = set(islice(hopeful, prizes + 10))
+            hold(some)
+            held |= some
         try:
             voucher = give_voucher(reward=reward, member=_Member(member_id), cost=0, at=at)
         except RewardGone:
             # The sponsor's codes are used up before the prizes are.
             return
-        except NotYours:
-            yield _Drawn(place, number, None, NOT_THEIRS)
-        except NotGiven as refusal:
-            yield _Drawn(place, number, None, refusal.reason)
+        except (NotGiven, NotYours) as refusal:
+            # Something changed before the member's row was held.
+            yield _Drawn(place, number, None, _words_for(type(refusal)))
         else:
             winners.add(member_id)
             yield _Drawn(place, number, voucher.id)
+
+
+def _words_for(reason: type[NotGiven] | type[NotYours]) -> str:
+    return reason.reason if issubclass(reason, NotGiven) else NOT_THEIRS
+
+
+def _members_in(reward_id: int) -> Any:
+    """Return the statement of the members who have entries that stand."""
+    return (
+        select(DrawEntry.member_id)
+        .distinct()
+        .where(DrawEntry.reward_id == reward_id, DrawEntry.withdrawn_at.is_(None))
+    )
 
 
 def _record(
@@ -157,15 +185,7 @@ def _tell(reward_id: int, entries: dict[int, int], won: Sequence[_Drawn]) -> Non
             reward_id=reward_id,
             voucher_id=each.voucher_id,
         )
-    others = (
-        select(DrawEntry.member_id)
-        .distinct()
-        .where(
-            DrawEntry.reward_id == reward_id,
-            DrawEntry.withdrawn_at.is_(None),
-            DrawEntry.member_id.not_in(winners),
-        )
-    )
+    others = _members_in(reward_id).where(DrawEntry.member_id.not_in(winners))
     notify_everybody_in(
         others, "draw not won", fact_key=f"draw not won:reward:{reward_id}", reward_id=reward_id
     )

@@ -17,6 +17,7 @@ from talking_together.rewards.policies import CLOSED, DRAFT, ENDED, UPCOMING, re
 from talking_together.rewards.vouchers.refusals import (
     CeilingReached,
     LimitMet,
+    NotGiven,
     NotYours,
     OrganisationOptedOut,
     RewardGone,
@@ -38,19 +39,51 @@ def case_of(reward_id: int, member_id: int, *, at: datetime) -> Row[Any]:
     return row
 
 
+def reasons_among(
+    members: Any, *, reward_id: int, at: datetime
+) -> dict[int, type[NotGiven] | type[NotYours]]:
+    """Return who of the members, a SELECT of ids, could not be given the reward, and the first reason.
+
+    Read in one statement without holding anybody, for who passes over thousands: whoever is not
+    among them is held and looked at again before they are given anything. How many are left is not
+    asked here.
+    """
+    values = {"reward": reward_id, "tax_year": tax_year_of(at)}
+    reasons: dict[int, type[NotGiven] | type[NotYours]] = {}
+    for row in run(_cases_among(members), values):
+        if reason := _reason_of(row):
+            reasons[row.member_id] = reason
+    return reasons
+
+
 def ensure_giveable(case: Any, *, at: datetime, group_id: int | None = None) -> None:
     """Raise the first reason for which the member of the case cannot be given the reward."""
-    if not case.is_theirs or case.organisation_id is None:
+    reason = _reason_of(case, group_id=group_id)
+    if reason is NotYours:
         raise NotYours()
     if case.given >= case.stock or (case.stock_kind == "codes" and case.free_code_id is None):
         raise RewardGone()
-    if case.opted_out:
+    if reason is OrganisationOptedOut:
         raise OrganisationOptedOut()
+    if reason is CeilingReached:
+        raise CeilingReached(
+            ceiling=case.ceiling_pence,
+            had=case.had_pence,
+            worth=case.face_value_pence,
+            tax_year=tax_year_of(at),
+        )
+
+
+def _reason_of(case: Any, *, group_id: int | None = None) -> type[NotGiven] | type[NotYours] | None:
+    """Return the first reason that lies with the member of the case or their organisation."""
+    if not case.is_theirs or case.organisation_id is None:
+        return NotYours
+    if case.opted_out:
+        return OrganisationOptedOut
     ceiling = case.ceiling_pence
     if ceiling is not None and group_id is None and case.had_pence + case.face_value_pence > ceiling:
-        raise CeilingReached(
-            ceiling=ceiling, had=case.had_pence, worth=case.face_value_pence, tax_year=tax_year_of(at)
-        )
+        return CeilingReached
+    return None
 
 
 def ensure_redeemable(case: Any, at: datetime) -> None:
@@ -83,20 +116,12 @@ def _case() -> Any:
         .scalar_subquery()
     )
     own = (Voucher.reward_id == Reward.id, Voucher.member_id == Member.id)
-    had_pence = select(func.coalesce(func.sum(Voucher.face_value_pence), 0)).where(
-        Voucher.member_id == Member.id,
-        Voucher.tax_year == given("tax_year", Voucher.tax_year),
-        counts_for_person(),
-    )
     return (
         select(
             Reward.__table__,
             Sponsor.name.label("donor"),
-            Member.id.label("member_id"),
-            Member.organisation_id,
+            *_allowed(),
             Organisation.name.label("organisation_name"),
-            func.coalesce(GiftPolicy.opted_out, False).label("opted_out"),
-            GiftPolicy.ceiling_pence,
             is_for(Member.id, Member.organisation_id).label("is_theirs"),
             select(func.count())
             .where(*own, Voucher.cancelled_at.is_(None))
@@ -108,7 +133,6 @@ def _case() -> Any:
             .correlate(Reward, Member)
             .scalar_subquery()
             .label("last_number"),
-            had_pence.correlate(Member).scalar_subquery().label("had_pence"),
             free.label("free_code_id"),
             RewardCode.code.label("free_code"),
         )
@@ -119,4 +143,34 @@ def _case() -> Any:
         .outerjoin(GiftPolicy, GiftPolicy.organisation_id == Member.organisation_id)
         .outerjoin(RewardCode, RewardCode.id == free)
         .where(Reward.id == given("reward", Reward.id))
+    )
+
+
+def _cases_among(members: Any) -> Any:
+    return (
+        select(
+            Reward.face_value_pence,
+            *_allowed(),
+            and_(Member.is_active, is_for(Member.id, Member.organisation_id)).label("is_theirs"),
+        )
+        .select_from(Member)
+        .join(Reward, Reward.id == given("reward", Reward.id))
+        .outerjoin(GiftPolicy, GiftPolicy.organisation_id == Member.organisation_id)
+        .where(Member.id.in_(members))
+    )
+
+
+def _allowed() -> tuple[Any, ...]:
+    """Return the columns of what a member's organisation allows, and of what they had in the tax year."""
+    had_pence = select(func.coalesce(func.sum(Voucher.face_value_pence), 0)).where(
+        Voucher.member_id == Member.id,
+        Voucher.tax_year == given("tax_year", Voucher.tax_year),
+        counts_for_person(),
+    )
+    return (
+        Member.id.label("member_id"),
+        Member.organisation_id,
+        func.coalesce(GiftPolicy.opted_out, False).label("opted_out"),
+        GiftPolicy.ceiling_pence,
+        had_pence.correlate(Member).scalar_subquery().label("had_pence"),
     )

@@ -34,6 +34,7 @@ from tests.factories.rewards import make_gift_policy
 from tests.support.client import Client
 from tests.support.parallel import run_together
 from tests.support.plans import plans_of
+from tests.support.statements import recorded_statements
 
 SCRIPT = re.search(
     r"```python\n(.*?)```",
@@ -208,24 +209,29 @@ def test_who_cannot_have_the_prize_is_passed_over_with_the_reason(app: Flask) ->
     out, plain = make_member_with_points(100, leaving), make_member_with_points(100)
     holders = {enter(member, reward): member for member in (left, bound, out, plain, twice)}
     holders[enter(twice, reward, before=1)] = twice
+    crowd = [make_member_with_points(10, modest) for _ in range(12)]
+    holders |= {enter(member, reward): member for member in crowd}
     left.is_active = False
     make_gift_policy(modest, opted_out=False, ceiling_pence=100)
     make_gift_policy(leaving)
     end(reward)
-    make_due_draws()
+    with recorded_statements(app) as statements:
+        make_due_draws()
+    # Who is passed over costs none of their own.
+    assert len(statements) <= 20, "\n".join(statements)
     seed = db.session.scalars(select(Draw.seed)).one()
     winners: list[Member] = []
     for number, reason in winners_of(reward):
         member = holders[number]
         expected = {
             left.id: "no longer among those it is for",
-            bound.id: "above the organisation's ceiling",
+            **{each.id: "above the organisation's ceiling" for each in (bound, *crowd)},
             out.id: "the organisation does not take part",
         }.get(member.id, "won with another number" if member in winners else "")
         assert reason == expected
         winners += [] if reason else [member]
     assert {member.id for member in winners} == {twice.id, plain.id}
-    assert [number for number, _reason in winners_of(reward)] == in_order(seed, range(1, 7))[
+    assert [number for number, _reason in winners_of(reward)] == in_order(seed, range(1, 19))[
         : len(winners_of(reward))
     ]
     assert points_of(bound) == 90
