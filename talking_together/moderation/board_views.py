@@ -16,6 +16,7 @@ from talking_together.ideas.acts import Left, latest_act
 from talking_together.ideas.batches import Batch, NothingChanged, change_statuses, give_answers, set_theme
 from talking_together.ideas.duty import answerers
 from talking_together.ideas.moderator_forms import id_in
+from talking_together.merging.policies import MOST_AT_ONCE
 from talking_together.moderation.board import ideas_on_board, themes_of
 from talking_together.moderation.forms import NO_THEME, BatchForm, chosen_ids, seen_ids
 from talking_together.moderation.views import blueprint
@@ -32,7 +33,7 @@ def board() -> ResponseReturnValue:
         return _page(wanted)
     form, ids = BatchForm(), chosen_ids(request.form.getlist("ideas"))
     act = request.form.get("act", "")
-    if act == "merge" and len(ids) > 1:
+    if act == "merge" and 1 < len(ids) <= MOST_AT_ONCE:
         return redirect(f"/moderation/merges/new?{urlencode({'ideas': ids}, doseq=True)}", 303)
     if not form.validate():
         return _page(wanted, form, chosen=ids), 400
@@ -69,16 +70,21 @@ def _give_answers(form: BatchForm, ids: list[int]) -> Batch:
     return give_answers(viewer(), idea_ids=ids, owner_id=form.owner_id, due=form.due.data)
 
 
-def _unknown(_form: BatchForm, ids: list[int]) -> Batch:
-    raise InvalidInput(
-        "Choose at least two ideas to merge" if ids else "Choose at least one idea, and what to do with it"
-    )
+def _unknown(_form: BatchForm, _ids: list[int]) -> Batch:
+    raise InvalidInput("Choose at least one idea, and what to do with it")
+
+
+def _cannot_merge(_form: BatchForm, ids: list[int]) -> Batch:
+    if len(ids) > MOST_AT_ONCE:
+        raise InvalidInput(f"Choose at most {MOST_AT_ONCE} ideas to merge")
+    raise InvalidInput("Choose at least two ideas to merge")
 
 
 ACTS: dict[str, Callable[[BatchForm, list[int]], Batch]] = {
     "status": _change_status,
     "theme": _set_theme,
     "duty": _give_answers,
+    "merge": _cannot_merge,
 }
 
 

@@ -181,6 +181,7 @@ def test_a_batch_of_which_nothing_is_allowed_says_why_and_keeps_the_words(
         ({}, "Choose at least one idea"),
         ({"act": "status", "status": "under review"}, "Choose at least one idea"),
         ({"act": "merge", "ideas": [ONE]}, "Choose at least two ideas to merge"),
+        ({"act": "merge", "ideas": [ONE, *range(2, 12)]}, "Choose at most 10 ideas to merge"),
         ({"act": "status", "ideas": [ONE]}, "Choose a status"),
         ({"act": "status", "ideas": [ONE], "status": "planned"}, "Say in words why this is “planned”"),
         ({"act": "theme", "ideas": [ONE]}, "Choose a theme"),
