@@ -80,7 +80,7 @@ def add_comment(member: "Viewer", *, idea_id: int, body: str, parent_id: int | N
     # Who is answered is told of that.
     answered = {idea.comment_author_id if parent_id is not None else idea.author_id}
     ids = mentioned([body], mentions) - answered
-    tell_mentioned(member, ids, idea_id=idea_id, comment_id=comment_id)
+    tell_mentioned(member.id, ids, idea_id=idea_id, comment_id=comment_id)
     earned = points.award(
         "comment published",
         member_id=member.id,
@@ -115,7 +115,7 @@ def edit_comment(member: "Viewer", *, comment_id: int, body: str) -> Talked:
         )
         _update(comment_id, body_source=body, body_html=render(body, mentions), edited_at=at)
         ids = mentioned([body], mentions) - mentioned([idea.comment_body], mentions)
-        tell_mentioned(member, ids, idea_id=idea.id, comment_id=comment_id)
+        tell_mentioned(member.id, ids, idea_id=idea.id, comment_id=comment_id)
     return _talked(idea, comment_id, idea.comments_count)
 
 

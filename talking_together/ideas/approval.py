@@ -66,7 +66,8 @@ def approve_idea(moderator: "Viewer", *, idea_id: int, version: str | None = Non
     _tell(moderator, idea, "idea approved", decision_id)
     texts = [idea.body_source, *(answer["source"] for answer in idea.answers)]
     ids = mentioned(texts, mentions_in(idea.challenge_id, texts))
-    tell_mentioned(None, ids - {idea.author_id}, idea_id=idea_id)
+    # Its author mentions them, whoever approved it.
+    tell_mentioned(idea.author_id, ids, idea_id=idea_id)
     record(moderator, "idea approved", subject_type="idea", subject_id=idea_id, subject_label=idea.title)
     return Written(idea_id, idea.title, "new")
 

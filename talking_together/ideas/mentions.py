@@ -8,14 +8,11 @@ that no page tells who is there. What is shown is the member's own name, whateve
 import re
 from collections.abc import Collection, Iterable
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from talking_together.core import rich_text
 from talking_together.ideas.people import people_named, people_with_ids
 from talking_together.notifications.services import notify_many
-
-if TYPE_CHECKING:
-    from talking_together.accounts.viewers import Viewer
 
 MOST_MENTIONED = 20
 _PICKED = re.compile(r"@\[([^\[\]\n]{1,120})\]\(member:([1-9][0-9]{0,8})\)")
@@ -60,10 +57,10 @@ def mentioned(texts: Iterable[str], mentions: Mentions) -> set[int]:
 
 
 def tell_mentioned(
-    member: "Viewer | None", ids: Collection[int], *, idea_id: int, comment_id: int | None = None
+    by_id: int | None, ids: Collection[int], *, idea_id: int, comment_id: int | None = None
 ) -> None:
-    """Tell those who are mentioned in an idea or a comment, each once however often it is edited."""
-    told = set(ids) - ({member.id} if member else set())
+    """Tell those whom a member mentions in an idea or a comment, each once however often it is edited."""
+    told = set(ids) - {by_id}
     if not told:
         return
     thing = f"comment:{comment_id}" if comment_id else f"idea:{idea_id}"
@@ -73,7 +70,7 @@ def tell_mentioned(
         fact_key_of=lambda member_id: f"mention:{thing}:{member_id}",
         idea_id=idea_id,
         comment_id=comment_id,
-        by_id=member.id if member else None,
+        by_id=by_id,
     )
 
 

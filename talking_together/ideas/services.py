@@ -278,7 +278,7 @@ def _texts(body: str, answers: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def _tell_mentioned(member: "Viewer", idea_id: int, words: dict[str, Any], mentions: Mentions) -> None:
     ids = mentioned(_texts(words["body_source"], words["answers"]), mentions)
-    tell_mentioned(member, ids, idea_id=idea_id)
+    tell_mentioned(member.id, ids, idea_id=idea_id)
 
 
 def _write_beside(member: "Viewer", idea_id: int, words: dict[str, Any], filed: filing.Filed) -> None:

@@ -98,6 +98,9 @@ def test_a_draft_tells_nobody_until_others_see_it(client: Client) -> None:
     assert told() == []
     client.sign_in(make_moderator()).post(f"/ideas/{idea.id}/approve")
     assert told() == [(ana.id, None)]
+    # Not the moderator's words, whoever approved them.
+    by = db.session.scalars(select(Notification.by_id).where(Notification.kind == "mention"))
+    assert by.one() == idea.author_id
 
 
 def test_a_name_within_a_pictures_words_or_code_is_no_markup(client: Client) -> None:
