@@ -6,11 +6,13 @@ from typing import Any
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from talking_together.accounts.viewers import Viewer
 from talking_together.core.access import access, viewer
 from talking_together.core.addresses import Slugged
-from talking_together.core.errors import NotFound
+from talking_together.core.errors import NotFound, TalkingTogetherError
 from talking_together.core.formatting import reward_path
 from talking_together.core.kept_answers import kept_answer
+from talking_together.points.spending import NotEnoughPoints
 from talking_together.rewards.blueprint import blueprint
 from talking_together.rewards.catalogue import queries
 from talking_together.rewards.catalogue.wording import GIVEN_FOR_WORDS, KIND_WORDS, STAGE_WORDS
@@ -64,6 +66,12 @@ def reward_page(found: queries.RewardPage, *, problem: str = "", preview: bool =
         stage_words=STAGE_WORDS,
         **more,
     )
+
+
+def said_to(member: Viewer, fact: TalkingTogetherError) -> str:
+    """Return why something could not be done; without the balance to somebody who hides points."""
+    hides = isinstance(fact, NotEnoughPoints) and member.hides_points
+    return "You do not have enough points for this." if hides else fact.message
 
 
 @blueprint.get("/rewards/pictures/<int:picture_id>/<key>")

@@ -13,7 +13,7 @@ from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.core.formatting import count_of
 from talking_together.rewards.blueprint import blueprint
 from talking_together.rewards.catalogue.queries import get_reward
-from talking_together.rewards.catalogue.views import PARTS, reward_page
+from talking_together.rewards.catalogue.views import PARTS, reward_page, said_to
 from talking_together.rewards.models import TEAM
 from talking_together.rewards.team_prizes import queries, services
 from talking_together.rewards.team_prizes.forms import PledgeForm
@@ -56,7 +56,7 @@ def pledge_points(reward_id: int) -> ResponseReturnValue:
             pledged_before=form.pledged.data or 0,
         )
     except (Conflict, InvalidInput) as error:
-        return _page(reward_id, problem=error.message), status_of(error)
+        return _page(reward_id, problem=said_to(viewer(), error)), status_of(error)
     flash(_told(pledged), "success")
     won = pledged.voucher_id
     return redirect(f"/vouchers/{won}" if won else f"/rewards/{reward_id}", 303)

@@ -12,7 +12,7 @@ from talking_together.core.formatting import count_of
 from talking_together.core.qr_codes import qr_svg
 from talking_together.rewards.blueprint import blueprint
 from talking_together.rewards.catalogue.queries import get_reward
-from talking_together.rewards.catalogue.views import PARTS, reward_page
+from talking_together.rewards.catalogue.views import PARTS, reward_page, said_to
 from talking_together.rewards.models import REDEEM
 from talking_together.rewards.vouchers import queries
 from talking_together.rewards.vouchers.cancelling import cancel_own_voucher
@@ -44,7 +44,7 @@ def redeem(reward_id: int) -> ResponseReturnValue:
         # For them no page of the reward stands behind the words.
         raise
     except Conflict as fact:
-        return reward_page(get_reward(viewer(), reward_id), problem=fact.message), 409
+        return reward_page(get_reward(viewer(), reward_id), problem=said_to(viewer(), fact)), 409
     if redeemed.is_new:
         flash("It is yours. Show the voucher at the desk", "success")
     return redirect(f"/vouchers/{redeemed.voucher_id}", 303)

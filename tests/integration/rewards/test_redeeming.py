@@ -161,6 +161,17 @@ def test_the_page_says_beforehand_why_not(client: Client, hold_clock: Callable[.
     assert db.session.scalar(select(func.count()).where(PointEntry.is_spending)) == 0
 
 
+def test_who_hides_points_reads_no_balance_when_they_are_too_few(client: Client) -> None:
+    client.sign_in(rich(7, hides_points=True))
+    for kind, path, sent in (
+        ("redeem", "redeem", {"cost": "50", "number": "1"}),
+        ("draw", "enter", {"cost": "50", "entered": "0"}),
+    ):
+        page = client.post(f"/rewards/{make_reward(kind=kind).id}/{path}", sent, status=409)
+        assert "You do not have enough points" in page.query('[role="alert"]')[0].text
+        assert "7 points" not in page.text
+
+
 def test_a_second_one_has_the_next_number(app: Flask) -> None:
     reward, member = make_reward(cost=50), rich(100)
     for number in (1, 2):
