@@ -58,7 +58,7 @@ def extend_challenge(moderator: Viewer, challenge_id: int, *, new: NewTimes, rea
     after = checked_dates(Dates(before.opens_at, closes, new.voting_closes_at), challenge, now)
     _ensure_later(before, after, now)
     change_row(challenge_id, now, closes_at=after.closes_at, voting_closes_at=after.voting_closes_at)
-    news.note_dates(challenge_id, before=before, after=after, at=now)
+    news.note_dates(challenge_id, before=before, after=after, by=moderator.id, at=now)
     record_act(
         moderator, "challenge extended", challenge_id, challenge.title, reason, changes_of(before, after)
     )
@@ -74,7 +74,7 @@ def pause_challenge(
     if until is not None and until > now + FURTHEST:
         raise InvalidInput("The time must be within the next five years", field="until")
     change_row(challenge_id, now, paused_at=now)
-    news.note_pause(challenge_id, words=words, until=until, at=now)
+    news.note_pause(challenge_id, words=words, until=until, by=moderator.id, at=now)
     details = {"told people": words, "until": plain(until)}
     record_act(moderator, "challenge paused", challenge_id, challenge.title, reason, details)
 
@@ -83,7 +83,7 @@ def resume_challenge(moderator: Viewer, challenge_id: int, *, reason: str = "") 
     """Let a paused challenge go on."""
     challenge, now = begin_act(moderator, challenge_id, "resume")
     change_row(challenge_id, now, paused_at=None)
-    news.note_resuming(challenge_id, dates=dates_of(challenge), at=now)
+    news.note_resuming(challenge_id, dates=dates_of(challenge), by=moderator.id, at=now)
     record_act(moderator, "challenge resumed", challenge_id, challenge.title, reason)
 
 
@@ -104,7 +104,7 @@ def reopen_challenge(moderator: Viewer, challenge_id: int, *, new: NewTimes, rea
         answered_at=None,
         paused_at=None,
     )
-    news.note_reopening(challenge_id, after=after, at=now)
+    news.note_reopening(challenge_id, after=after, by=moderator.id, at=now)
     record_act(
         moderator, "challenge reopened", challenge_id, challenge.title, reason, changes_of(before, after)
     )

@@ -83,7 +83,7 @@ def edit_challenge(moderator: Viewer, challenge_id: int, *, version: str, conten
     changes = _changes(challenge, new)
     change_row(challenge_id, now, **new)
     if challenge.is_published and challenge.opens_at <= now:
-        _note_dates(challenge, dates, now)
+        _note_dates(moderator, challenge, dates, now)
     changes |= put_parts(challenge_id, content)
     claim_files(moderator, challenge_id=challenge_id, sources=[content.brief])
     discard_draft(moderator, key=draft_key(challenge_id))
@@ -102,13 +102,14 @@ def _ensure_fair(challenge: Any, options: Options) -> None:
         )
 
 
-def _note_dates(challenge: Any, dates: Dates, now: datetime) -> None:
+def _note_dates(moderator: Viewer, challenge: Any, dates: Dates, now: datetime) -> None:
     """Note for the followers what an edit made of the dates of a challenge that has opened."""
     closed = challenge.closes_at is not None and challenge.closes_at <= now
     if closed and dates.closes_at is not None and dates.closes_at > now:
-        news.note_reopening(challenge.id, after=dates, at=now)
+        news.note_reopening(challenge.id, after=dates, by=moderator.id, at=now)
     elif dates != dates_of(challenge):
-        news.note_dates(challenge.id, before=dates_of(challenge), after=dates, at=now)
+        before = dates_of(challenge)
+        news.note_dates(challenge.id, before=before, after=dates, by=moderator.id, at=now)
 
 
 def _columns(content: Content, dates: Dates) -> dict[str, Any]:

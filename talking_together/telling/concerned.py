@@ -83,8 +83,8 @@ def followers_told_of_comment(comment: Any) -> Select[Any]:
     return people.where(IdeaFollow.member_id != comment.author_id) if comment.author_id else people
 
 
-def followers_of_challenge(challenge_id: int, kind: str) -> Select[Any]:
-    """Select who follows a challenge and may see it."""
+def followers_of_challenge(challenge_id: int, kind: str, *, but: int | None = None) -> Select[Any]:
+    """Select who follows a challenge and may see it, but the one who did what is told."""
     people: Any = (
         select(ChallengeFollow.member_id, literal(kind).label("kind"))
         .join(Member, Member.id == ChallengeFollow.member_id)
@@ -95,7 +95,7 @@ def followers_of_challenge(challenge_id: int, kind: str) -> Select[Any]:
             visible_to_member(clock.now()),
         )
     )
-    return people
+    return people if but is None else people.where(ChallengeFollow.member_id != but)
 
 
 def _people(decision: Any, concern: Any) -> Select[Any]:

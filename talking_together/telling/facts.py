@@ -87,7 +87,7 @@ def _of_news(news: Any) -> Fact | None:
         return None
     return Fact(
         key=f"news:{news.id}",
-        people=followers_of_challenge(news.challenge_id, NEWS_KINDS[news.kind]),
+        people=followers_of_challenge(news.challenge_id, NEWS_KINDS[news.kind], but=news.details.get("by")),
         about={"challenge_id": news.challenge_id},
     )
 

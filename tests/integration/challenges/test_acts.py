@@ -41,9 +41,17 @@ def only_challenge() -> Challenge:
 
 
 def news() -> list[tuple[str, dict[str, Any]]]:
-    """Return what followers are to be told, oldest first."""
+    """Return what followers are to be told, oldest first, without who did it."""
     rows = db.session.execute(select(ChallengeNews.kind, ChallengeNews.details).order_by(ChallengeNews.id))
-    return [tuple(row) for row in rows]
+    return [
+        (kind, {name: value for name, value in details.items() if name != "by"}) for kind, details in rows
+    ]
+
+
+def done_by() -> list[int]:
+    """Return by whom was done what followers are to be told, oldest first."""
+    details = db.session.scalars(select(ChallengeNews.details).order_by(ChallengeNews.id))
+    return [each["by"] for each in details]
 
 
 def tell() -> None:
@@ -205,6 +213,7 @@ def test_changes_of_dates_are_one_piece_of_news_until_it_is_told(
     hold_clock(NOW + timedelta(minutes=5))
     change(closes + 2 * DAY)
     assert news() == [("dates changed", {"from": times(closes), "to": times(closes + 2 * DAY)})]
+    assert done_by() == [moderator.id]
     assert db.session.scalars(select(ChallengeNews.at)).all() == [NOW + timedelta(minutes=5)]
     change(closes)
     assert news() == []
@@ -229,6 +238,7 @@ def test_a_pause_says_so_and_takes_nothing_until_it_is_resumed(client: Client, m
     form = client.get(address(challenge, "pause")).form()
     form.submit(status=303, message="The site <moves> house.", until=local_input(until), reason="Works")
     [(kind, details)] = news()
+    assert done_by() == [moderator.id]
     assert (kind, details) == ("paused", {"words": "The site <moves> house.", "until": until.isoformat()})
 
     client.sign_in(make_member())
@@ -256,10 +266,13 @@ def test_a_pause_says_so_and_takes_nothing_until_it_is_resumed(client: Client, m
 
 def test_who_was_told_of_a_pause_is_told_that_it_is_over(client: Client, moderator: Member) -> None:
     challenge = make_challenge("paused")
-    db.session.add(ChallengeNews(challenge_id=challenge.id, kind="paused", details={}, at=NOW, told_at=NOW))
+    db.session.add(
+        ChallengeNews(challenge_id=challenge.id, kind="paused", details={"by": 0}, at=NOW, told_at=NOW)
+    )
     db.session.commit()
     client.post(address(challenge, "resume"))
     assert news()[1:] == [("reopened", {"to": times(challenge.closes_at), "after": "pause"})]
+    assert done_by()[1:] == [moderator.id]
 
 
 def test_a_pause_does_not_stop_the_clock(

@@ -275,10 +275,12 @@ def test_news_reaches_who_follows_the_challenge_and_may_see_it(app: Flask, kind:
     inside, outside, gone = make_member(ours), make_member(), make_member(ours, is_active=False)
     for member in (inside, outside, gone):
         make_follow(member, challenge)
-    make_news(challenge, kind)
+    by = make_moderator(ours)
+    make_follow(by, challenge)
+    make_news(challenge, kind, details={"by": by.id})
     tell_settled()
     tell_settled()
-    assert told() == [(inside.id, NEWS[kind])]
+    assert told() == [(inside.id, NEWS[kind])], "nor who did it"
 
 
 def test_dates_that_move_several_times_are_told_once(app: Flask) -> None:
