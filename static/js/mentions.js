@@ -79,7 +79,10 @@ const equip = (area) => {
     const query = new URLSearchParams({ challenge: area.dataset.mentions, q: typed })
     try {
       const response = await fetch(`/members/suggest?${query}`, { redirect: "error" })
-      if (response.ok && asked === typed) show(await response.json())
+      if (asked !== typed) return
+      if (response.ok) show(await response.json())
+      // Asked too often: the name can be typed in full.
+      else close()
     } catch {
       close()
     }

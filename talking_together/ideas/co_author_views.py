@@ -2,6 +2,7 @@
 
 from flask import flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
 
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
@@ -10,13 +11,22 @@ from talking_together.core.commits import commits
 from talking_together.core.error_pages import status_of
 from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.core.formatting import idea_path
+from talking_together.extensions import limiter
 from talking_together.ideas import co_authors, people, policies, queries
 from talking_together.ideas.co_author_queries import co_authors_of
 from talking_together.ideas.statuses import LISTED
 from talking_together.ideas.views import blueprint
 
+# Many more than anybody writes names, and too few to read off all colleagues.
+SUGGESTIONS = "60 per minute;600 per hour"
+
+
+def _who() -> str:
+    return f"member {viewer().id}" if viewer().is_authenticated else get_remote_address()
+
 
 @blueprint.get("/members/suggest")
+@limiter.limit(SUGGESTIONS, key_func=_who)
 @access("staff")
 def suggest_members() -> ResponseReturnValue:
     """Return colleagues who can see a challenge and whose name begins as typed, for pickers."""

@@ -153,6 +153,20 @@ def test_names_are_suggested_eight_at_most_and_only_within_the_challenge(client:
     client.get("/members/suggest", query={"challenge": "9" * 12}, status=404)
 
 
+def test_whoever_asks_for_names_all_the_time_waits_and_nobody_else_does(client: Client) -> None:
+    here = make_organisation()
+    challenge = make_challenge("open", organisations=[here])
+    make_member(here, name="Pat Birch")
+    asker, other = make_member(here), make_member(here)
+    query = {"challenge": str(challenge.id), "q": "pat"}
+    client.sign_in(asker)
+    for _ in range(60):
+        client.get("/members/suggest", query=query)
+    client.get("/members/suggest", query=query, status=429)
+    client.get(f"/challenges/{challenge.id}/ideas/new")
+    assert len(client.sign_in(other).get("/members/suggest", query=query).json) == 1
+
+
 def test_at_most_four_stand_beside_the_author(client: Client) -> None:
     author = make_member()
     idea = make_idea(make_challenge("open"), author)
