@@ -14,6 +14,7 @@ from talking_together.core import clock
 from talking_together.core.images import cover_picture
 from talking_together.devtools.demo_content.life import (
     ASKS,
+    BESIDE,
     DUTIES,
     FILINGS,
     FOLLOWS,
@@ -22,12 +23,22 @@ from talking_together.devtools.demo_content.life import (
     RESULTS,
     RUSHES,
 )
-from talking_together.devtools.demo_content.shapes import Duty, Follow, Idea, Merge, Note, Results, Rush
+from talking_together.devtools.demo_content.shapes import (
+    Beside,
+    Duty,
+    Follow,
+    Idea,
+    Merge,
+    Note,
+    Results,
+    Rush,
+)
 from talking_together.devtools.demo_scenery import scenery
 from talking_together.devtools.diary import Diary
 from talking_together.extensions import db
 from talking_together.following.services import follow_challenge, follow_idea
 from talking_together.ideas.batches import give_answers
+from talking_together.ideas.co_authors import ask_co_author
 from talking_together.ideas.details import Details
 from talking_together.ideas.notes import add_note
 from talking_together.merging.services import merge_ideas
@@ -35,6 +46,7 @@ from talking_together.results.content import Content, filled_from
 from talking_together.results.queries import facts_of, find_stored
 from talking_together.results.services import publish_results, save_results
 from talking_together.results.sweeps import announce_due
+from talking_together.votes.co_authors import accept_co_authorship
 from talking_together.votes.services import cast_vote
 
 BETWEEN_THUMBS = timedelta(milliseconds=500)
@@ -44,6 +56,9 @@ def write_life(diary: Diary) -> None:
     """Write down every merge, follow, note and duty, and the results."""
     for merge in MERGES:
         diary.add(merge.when.seen_from(diary.now), partial(_merge, diary, merge))
+    for beside in BESIDE:
+        diary.add(beside.asked.seen_from(diary.now), partial(_ask, diary, beside))
+        diary.add(beside.accepted.seen_from(diary.now), partial(_accept, diary, beside))
     for follow in FOLLOWS:
         diary.add(follow.when.seen_from(diary.now), partial(_follow, diary, follow))
     for note in NOTES:
@@ -112,6 +127,15 @@ def _merge(diary: Diary, merge: Merge) -> None:
         merged_ids=[diary.id_of("ideas", merge.merged)],
         reason=merge.reason,
     )
+
+
+def _ask(diary: Diary, beside: Beside) -> None:
+    member_id = diary.id_of("member", beside.member)
+    ask_co_author(diary.viewer(beside.by), idea_id=diary.id_of("ideas", beside.idea), member_id=member_id)
+
+
+def _accept(diary: Diary, beside: Beside) -> None:
+    accept_co_authorship(diary.viewer(beside.member), idea_id=diary.id_of("ideas", beside.idea))
 
 
 def _follow(diary: Diary, follow: Follow) -> None:

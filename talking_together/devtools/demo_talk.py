@@ -12,6 +12,7 @@ from talking_together.comments.services import add_comment, delete_comment, edit
 from talking_together.comments.thanks import thank
 from talking_together.devtools.demo_content.challenges import CHALLENGES
 from talking_together.devtools.demo_content.ideas import IDEAS
+from talking_together.devtools.demo_content.life import BESIDE
 from talking_together.devtools.demo_content.people import PEOPLE
 from talking_together.devtools.demo_content.shapes import Challenge, Comment, Idea, Step
 from talking_together.devtools.demo_content.threads import THREADS
@@ -195,7 +196,11 @@ def _write_votes(
     appeal: float,
 ) -> None:
     voters = _voters(diary, _CHALLENGES[idea.challenge], author, *window)
+    # Nobody votes on what they wrote.
+    wrote = {each.member for each in BESIDE if (kind, each.idea) == ("ideas", key)}
     for vote in draw_votes(key, voters, reach=reach, appeal=appeal):
+        if vote.key in wrote:
+            continue
         diary.add(vote.at, partial(_vote, diary, vote.key, kind, key, vote.value))
 
 

@@ -1,6 +1,20 @@
 """What gives the demo's challenges and ideas their life: sponsors, themes, duties, results."""
 
-from .shapes import Ask, Duty, Filing, Follow, Merge, Note, Outcome, Results, Rush, at, hours_ago, prose
+from .shapes import (
+    Ask,
+    Beside,
+    Duty,
+    Filing,
+    Follow,
+    Merge,
+    Note,
+    Outcome,
+    Results,
+    Rush,
+    at,
+    hours_ago,
+    prose,
+)
 
 # What is asked beside the text, who asks, and what ideas are filed under, by challenge.
 ASKS = {
@@ -85,6 +99,8 @@ MERGES = (
         reason="Both ask for the list on the afternoon before. Their votes and comments belong together.",
     ),
 )
+
+BESIDE = (Beside("carers-time", "devon.pottinger", "ngozi.umeh", at(-4, 21, 25), at(-3, 7, 50)),)
 
 FOLLOWS = (
     Follow("amina.hussain", "challenge", "home-by-lunch", at(-21, 8)),

@@ -199,6 +199,17 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """That an author asked somebody to be a co-author, who accepted."""
+
+    idea: str
+    by: str
+    member: str
+    asked: When
+    accepted: When
+
+
+@dataclass(frozen=True, slots=True)
 class Rush:
     """Thumbs up that one member gave within seconds: to ideas, and to comments of (idea, place)."""
 

@@ -315,7 +315,7 @@ THREADS = {
         Comment(
             "joseph.tholley",
             'Agreed, especially "nothing for you to do". We spend a good part of Monday finding '
-            "that out for ourselves.",
+            "that out for ourselves. @Amina Hussain, would your hub know it any sooner?",
             hours_ago(5, 20),
         ),
     ),

@@ -18,10 +18,12 @@ from talking_together.devtools.loading import HoldsOthers, load
 from talking_together.devtools.verify import differences
 from talking_together.extensions import db
 from talking_together.fairness.sweeps import signs_found
-from talking_together.ideas.models import Idea
+from talking_together.ideas.models import Idea, IdeaCoAuthor
 from talking_together.invitations.models import Phase
 from talking_together.invitations.phases.sweeps import feed_phases
 from talking_together.mail.models import OutboxMessage
+from talking_together.merging.models import MergeCredit
+from talking_together.notifications.models import Notification
 from tests.factories.members import make_member
 
 SMALL = large_load.Size(ideas=20, comments=100, idea_votes=260, comment_votes=40)
@@ -39,6 +41,9 @@ def test_the_demo_is_as_its_words_tell_and_loads_once(app: Flask) -> None:
     wanted = {idea.title: idea.status for idea in IDEAS}
     assert dict(db.session.execute(select(Idea.title, Idea.status)).all()) == wanted
     assert [(sign.kind, len(sign.voters)) for sign in signs_found()] == [("burst of votes", 1)]
+    assert _count(IdeaCoAuthor) - _count(MergeCredit) == 1
+    mentions = select(func.count()).where(Notification.kind == "mention")
+    assert db.session.scalar(mentions) == 1
     assert list(differences()) == []
     before = _count(Member), _count(Idea), _count(OutboxMessage)
     assert list(load("small")) == ["The demo is already loaded."]
