@@ -81,6 +81,20 @@ const tell = (form) => {
   announce(counts ? `${what}. ${counts}.` : `${what}.`)
 }
 
+// What is wrong with a text stands beside it as well, until it is sent.
+const sayBeside = (form, words) => {
+  const field = form?.matches("form") && form.querySelector("textarea")
+  if (!field) return
+  const id = `${field.id}-error`
+  const said = document.getElementById(id) ?? make("p", { class: "nhsuk-error-message", id })
+  said.replaceChildren(make("span", { class: "nhsuk-u-visually-hidden" }, "Error: "), words)
+  field.before(said)
+  field.classList.add("nhsuk-textarea--error")
+  field.closest(".nhsuk-form-group")?.classList.add("nhsuk-form-group--error")
+  const described = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((each) => each && each !== id)
+  field.setAttribute("aria-describedby", [...described, id].join(" "))
+}
+
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail
   const response = ctx.response.raw
@@ -98,7 +112,9 @@ document.addEventListener("htmx:after:request", (event) => {
     const page = new DOMParser().parseFromString(ctx.text, "text/html")
     const main = page.querySelector("main") ?? page.body
     const words = ["h1", "p"].map((tag) => main.querySelector(tag)?.textContent.trim())
-    showToast(words.filter(Boolean).join(". ") || "That did not work. Load the page again and retry.", "error")
+    const said = words.filter(Boolean).join(". ") || "That did not work. Load the page again and retry."
+    showToast(said, "error")
+    sayBeside(ctx.sourceElement, said)
   } else if (ctx.sourceElement?.dataset.draftKey) {
     forget(ctx.sourceElement.dataset.draftKey)
   }

@@ -260,10 +260,14 @@ def vote_to_and_fro(page: Page) -> None:
 def discuss(lee: Page, sam: Page) -> None:
     """Comment on the idea, and reply to the comment."""
     open_the_idea(lee)
+    lee.get_by_role("button", name="Post comment").click()
+    problem = lee.locator("#comment-form .nhsuk-error-message")
+    expect(problem).to_contain_text("Enter your comment")
     lee.get_by_label("Add a comment").fill("We tried this and it *worked*.")
     lee.get_by_role("button", name="Post comment").click()
     expect(lee.locator(".comment .prose em")).to_have_text("worked")
     expect(lee.locator("#comments-heading")).to_have_text("1 comment")
+    expect(problem).to_have_count(0)
 
     open_the_idea(sam)
     sam.get_by_role("link", name="Reply to Lee Example").click()

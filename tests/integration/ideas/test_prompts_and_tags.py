@@ -53,7 +53,7 @@ def test_answers_theme_and_tags_are_stored_shown_and_can_be_changed(client: Clie
     page = client.get(f"/ideas/{idea.id}", status=301).follow(statements=5)
     assert "Transport" in page.text
     links = [link["href"] for link in page.query(".tags a")]
-    assert links == ["/search?tag=beds", "/search?tag=night%20shift"]
+    assert links == ["/search?q=beds&tag=beds", "/search?q=night%20shift&tag=night%20shift"]
     edit = client.get(f"/ideas/{idea.id}/edit", statements=5).form()
     assert edit.fields[f"answer_{whom.id}"].strip() == "Porters & **cooks**"
     assert edit.fields["tags"] == "beds, night shift"

@@ -58,9 +58,9 @@ def test_the_page_ranks_them(client: Client) -> None:
         "Place 2 Birchham",
         "Place 4 Dunmoor",
     ]
-    assert "under 0.1 a head" in rows[3]
+    assert "under 0.1 points a head" in rows[3]
     assert "5 members of 100 people" in rows[0]
-    assert "4.5 a head" in rows[0]
+    assert "4.5 points a head" in rows[0]
 
 
 def test_boards_that_moved_are_counted_once(app: Flask, hold_clock: Callable[[datetime], None]) -> None:

@@ -129,14 +129,14 @@ def test_boards_show_the_totals_of_the_last_midnight_in_london(
 
     assert shown(datetime(2026, 3, 30, 22, 58, tzinfo=UTC)) == ("Monday 30 March at 1pm", [])
     assert "no points here yet. What you earn today is shown from tomorrow" in client.get("/leaderboard").text
-    listed = ["7 points, this is you", "3.5 a head"]
+    listed = ["7 points, this is you", "3.5 points a head"]
     assert shown(datetime(2026, 3, 30, 23, 3, tzinfo=UTC)) == ("Monday night", listed)
     # Nothing of the day moves them: no entry, nor anybody who joins or leaves.
     make_entry(me, 1)
     make_entry(make_member(organisation), 2)
     for at in (datetime(2026, 3, 31, 9, tzinfo=UTC), datetime(2026, 3, 31, 22, 59, tzinfo=UTC)):
         assert shown(at) == ("Monday night", listed)
-    later = ["8 points, this is you", "3.8 a head"]
+    later = ["8 points, this is you", "3.8 points a head"]
     assert shown(datetime(2026, 4, 2, 6, 30, tzinfo=UTC)) == ("Thursday 2 April at 7:30am", later)
 
 

@@ -183,6 +183,15 @@ def test_filters_narrow_what_is_found(client: Client, member: Member) -> None:
         assert sorted(found(client, "parking", **query)) == sorted(expected), query
 
 
+def test_a_tag_of_an_idea_leads_to_the_ideas_that_have_it(client: Client, member: Member) -> None:
+    ideas = [make_idea(), make_idea(title="Out of hours"), make_idea()]
+    for idea in ideas[:2]:
+        saved(IdeaTag(idea_id=idea.id, tag="out of hours"))
+    link = client.get(f"/ideas/{ideas[0].id}", status=301).follow().query(".tags a")[0]["href"]
+    assert sorted(titles(client.get(link))) == sorted(idea.title for idea in ideas[:2])
+    assert "Enter a word or two" in client.get("/search", query={"tag": "out of hours"}).text
+
+
 def test_what_it_was_narrowed_to_is_said_above_what_was_found(client: Client, member: Member) -> None:
     idea = make_idea(make_challenge(), title="Parking at night", status="shortlisted")
     for tag in ("late shifts", "cars"):
