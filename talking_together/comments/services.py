@@ -1,19 +1,23 @@
 """Writing comments."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, Text, cast, exists, func, insert, literal, select, update
 from sqlalchemy.orm import aliased
 
+from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
+from talking_together.challenges.queries import viewer_values
 from talking_together.comments import policies
 from talking_together.comments.models import Comment, CommentRevision
 from talking_together.comments.paths import DEEPEST, WIDTH, depth_of
 from talking_together.core import clock
-from talking_together.core.database import locked, next_id
+from talking_together.core.database import dialect_name, locked, next_id
 from talking_together.core.errors import Conflict, InvalidInput, MovedMeanwhile, NotFound
 from talking_together.core.patient_details import ensure_without_nhs_number
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
 from talking_together.ideas.co_author_queries import part_column
@@ -21,7 +25,7 @@ from talking_together.ideas.counters import COUNTED, count_comment
 from talking_together.ideas.mentions import mentioned, mentions_in, render, tell_mentioned
 from talking_together.ideas.models import Idea
 from talking_together.ideas.policies import ensure_can_comment
-from talking_together.ideas.queries import CHALLENGE_DATES, CHALLENGE_OPTIONS, seen_by
+from talking_together.ideas.queries import CHALLENGE_DATES, CHALLENGE_OPTIONS, seen_by_given
 from talking_together.notifications.services import notify
 from talking_together.points import services as points
 from talking_together.points.milestone_checks import ask_for_milestones
@@ -65,7 +69,7 @@ class Talked:
 
 def add_comment(member: "Viewer", *, idea_id: int, body: str, parent_id: int | None = None) -> Talked:
     """Publish a comment under an idea, or a reply to another, and tell whom it answers."""
-    idea = _locked_idea(member, idea_id, Comment.id == parent_id if parent_id is not None else None)
+    idea = _locked_idea(member, idea_id, parent_id)
     # Asked for once the lock is held: what waited past a closing time is too late.
     at = clock.now()
     ensure_can_comment(member, idea, idea, at)
@@ -159,8 +163,19 @@ def as_comment(row: Row[Any]) -> _AsComment:
     return _AsComment(row.comment_author_id, row.comment_deleted_at)
 
 
-def _locked_idea(member: "Viewer", idea_id: Any, comment: Any) -> Row[Any]:
+def _locked_idea(member: "Viewer", idea_id: int | None, comment_id: int | None) -> Row[Any]:
     """Lock and return an idea that exists for the member, with a comment of it if one is meant."""
+    values = {"idea_id": idea_id, "comment_id": comment_id, **viewer_values(member)}
+    row: Row[Any] | None = run(_idea_with_comment(is_moderator=member.is_moderator), values).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+@cache
+def _idea_with_comment(*, is_moderator: bool) -> Any:
+    viewer_id = given("viewer_id", Member.id)
+    comment = (Comment.idea_id == Idea.id) & (Comment.id == given("comment_id", Comment.id))
     statement: Any = (
         select(
             *COUNTED,
@@ -169,8 +184,8 @@ def _locked_idea(member: "Viewer", idea_id: Any, comment: Any) -> Row[Any]:
             Idea.title,
             Idea.status,
             Idea.co_authors_count,
-            part_column(member.id),
-            follows_idea(Idea.id, member.id).label("follows"),
+            part_column(viewer_id),
+            follows_idea(Idea.id, viewer_id).label("follows"),
             *CHALLENGE_DATES,
             *CHALLENGE_OPTIONS,
             Comment.id.label("comment_id"),
@@ -181,13 +196,10 @@ def _locked_idea(member: "Viewer", idea_id: Any, comment: Any) -> Row[Any]:
             Comment.deleted_at.label("comment_deleted_at"),
         )
         .join(Challenge, Challenge.id == Idea.challenge_id)
-        .outerjoin(Comment, (Comment.idea_id == Idea.id) & (literal(False) if comment is None else comment))
-        .where(Idea.id == idea_id, seen_by(member))
+        .outerjoin(Comment, comment)
+        .where(Idea.id == given("idea_id", Idea.id), seen_by_given(is_moderator=is_moderator))
     )
-    row = db.session.execute(locked(statement, of=Idea)).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return locked(statement, of=Idea)
 
 
 def locked_idea_of(member: "Viewer", comment_id: int) -> Row[Any]:
@@ -195,7 +207,7 @@ def locked_idea_of(member: "Viewer", comment_id: int) -> Row[Any]:
     # A statement of its own: one that waits for a lock sees other tables as before the wait.
     of_comment = select(Comment.idea_id).where(Comment.id == comment_id).scalar_subquery()
     idea_id = db.session.scalar(locked(select(Idea.id).where(Idea.id == of_comment)))
-    row = _locked_idea(member, idea_id, Comment.id == comment_id)
+    row = _locked_idea(member, idea_id, comment_id)
     if row.comment_id is None:
         # It went to another idea while we waited; to hold both out of order would block others.
         raise MovedMeanwhile()
@@ -230,32 +242,38 @@ def _insert(
 ) -> int:
     """Add the row in one statement, though its path is made of its own id."""
     above = idea.comment_path if parent_id is not None else None
-    line = "".join(f"{part}/" for part in above.split("/")[:DEEPEST]) if above else ""
-    new = select(next_id(Comment).label("id")).subquery("new")
-    number = cast(new.c.id, Text)
-    path = literal(line, Text) + func.substr(literal("0" * WIDTH, Text) + number, func.length(number) + 1)
     values = {
-        "idea_id": literal(idea.id, Comment.idea_id.type),
-        "parent_id": literal(parent_id, Comment.parent_id.type),
-        "author_id": literal(member.id, Comment.author_id.type),
-        "depth": literal(depth_of(above)),
-        "body_source": literal(body, Text),
-        "body_html": literal(html, Text),
-        "created_at": literal(at, Comment.created_at.type),
-        "up_count": literal(0),
-        "down_count": literal(0),
+        "line": "".join(f"{part}/" for part in above.split("/")[:DEEPEST]) if above else "",
+        "idea_id": idea.id,
+        "parent_id": parent_id,
+        "author_id": member.id,
+        "depth": depth_of(above),
+        "body_source": body,
+        "body_html": html,
+        "created_at": at,
     }
-    row = select(new.c.id, path, *values.values())
-    if parent_id is not None:
-        # What was read while we waited for the idea's lock tells where the parent stood before.
-        above_it = aliased(Comment)
-        row = row.where(exists().where(above_it.id == parent_id, above_it.idea_id == idea.id))
-    comment_id: int | None = db.session.execute(
-        insert(Comment).from_select(["id", "path", *values], row).returning(Comment.id)
-    ).scalar()
+    comment_id: int | None = run(_inserting(dialect_name(), is_reply=parent_id is not None), values).scalar()
     if comment_id is None:
         raise ParentMoved()
     return comment_id
+
+
+@cache
+def _inserting(_dialect: str, *, is_reply: bool) -> Any:
+    new = select(next_id(Comment).label("id")).subquery("new")
+    number = cast(new.c.id, Text)
+    zeros = literal("0" * WIDTH, Text)
+    path = given("line", Comment.path) + func.substr(zeros + number, func.length(number) + 1)
+    names = ("idea_id", "parent_id", "author_id", "depth", "body_source", "body_html", "created_at")
+    values: dict[str, Any] = {name: given(name, getattr(Comment, name)) for name in names}
+    values |= {"up_count": literal(0), "down_count": literal(0)}
+    row = select(new.c.id, path, *values.values())
+    if is_reply:
+        # What was read while we waited for the idea's lock tells where the parent stood before.
+        above_it = aliased(Comment)
+        stands = exists().where(above_it.id == values["parent_id"], above_it.idea_id == values["idea_id"])
+        row = row.where(stands)
+    return insert(Comment).from_select(["id", "path", *values], row).returning(Comment.id)
 
 
 def _tell(member: "Viewer", idea: Row[Any], comment_id: int) -> None:

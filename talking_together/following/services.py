@@ -1,11 +1,13 @@
 """Following and no longer following, for rooms that know whether the thing exists for the member."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete
 
 from talking_together.core import clock
-from talking_together.core.database import insert_into
+from talking_together.core.database import dialect_name, insert_into
+from talking_together.core.statements import run
 from talking_together.extensions import db
 from talking_together.following.models import ChallengeFollow, IdeaFollow
 
@@ -33,11 +35,13 @@ def unfollow_challenge(member_id: int, *, challenge_id: int) -> None:
 
 
 def _follow(model: Any, column: str, thing_id: int, member_id: int) -> None:
-    db.session.execute(
-        insert_into(model)
-        .values({column: thing_id, "member_id": member_id, "since": clock.now()})
-        .on_conflict_do_nothing(index_elements=[column, "member_id"])
-    )
+    values = {column: thing_id, "member_id": member_id, "since": clock.now()}
+    run(_following(model, column, dialect_name()), values)
+
+
+@cache
+def _following(model: Any, column: str, _dialect: str) -> Any:
+    return insert_into(model).on_conflict_do_nothing(index_elements=[column, "member_id"])
 
 
 def _unfollow(model: Any, *conditions: Any) -> None:

@@ -86,9 +86,8 @@ def idea_form(idea: IdeaInFull | None = None, parts: FormParts | None = None) ->
     asked = [prompt.id for prompt in parts.prompts] if parts else []
     sent = [int(name.removeprefix("answer_")) for name in request.form if ANSWER.fullmatch(name)]
     names = [answer_field(id) for id in dict.fromkeys((*asked, *ids, *sent))][:MOST_ANSWERS]
-    form_class = type(
-        "IdeaForm", (IdeaForm,), {name: text_field("Answer", most=MAX_ANSWER) for name in names}
-    )
+    fields = {name: text_field("Answer", most=MAX_ANSWER) for name in names}
+    form_class = type("IdeaForm", (IdeaForm,), fields) if fields else IdeaForm
     form: IdeaForm = form_class(data=_as_it_stands(idea)) if idea else form_class()
     if not form.key:
         form.form_key.data = token_urlsafe(18)

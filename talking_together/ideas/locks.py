@@ -1,14 +1,17 @@
 """The rows that a write holds while it looks and changes: the challenge first, then the idea."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Result, Row, select, update
 
+from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
-from talking_together.challenges.queries import visible_to
-from talking_together.core.database import locked
+from talking_together.challenges.queries import viewer_values, visible_to, visible_to_given
+from talking_together.core.database import dialect_name, locked, next_id
 from talking_together.core.errors import NotFound
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.ideas.answered import count_answers
 from talking_together.ideas.co_author_queries import part_column
@@ -20,28 +23,44 @@ if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 
-def locked_challenge(member: "Viewer", challenge_id: Any, *, form_key: str = "") -> Row[Any]:
-    """Lock and return a challenge that the member may see; NotFound for any other.
+def locked_challenge(member: "Viewer", challenge_id: int, *, form_key: str = "") -> Row[Any]:
+    """Lock and return a challenge that the member may see, for a new idea; NotFound for any other.
 
-    `begun_id` is the idea that the member began in the form with the key, if any, and `begun_in` its
-    challenge.
+    `new_id` is the id for the idea. `begun_id` is the idea that the member began in the form with the
+    key, if any, and `begun_in` its challenge.
     """
+    values = {"challenge_id": challenge_id, "form_key": form_key, **viewer_values(member)}
+    return _first(run(_challenge_for_new(dialect_name(), is_moderator=member.is_moderator), values))
+
+
+@cache
+def _challenge_for_new(_dialect: str, *, is_moderator: bool) -> Any:
+    viewer_id = given("viewer_id", Member.id)
     # No draft has an empty key: without a form of its own nothing was begun.
-    begun = (Idea.author_id == member.id) & (Idea.form_key == form_key)
-    statement: Any = select(
-        Challenge.id,
-        Challenge.title,
-        Challenge.needs_approval,
-        *CHALLENGE_DATES,
+    begun = (Idea.author_id == viewer_id) & (Idea.form_key == given("form_key", Idea.form_key))
+    statement = _challenges(is_moderator=is_moderator).add_columns(
+        next_id(Idea).label("new_id"),
         select(Idea.id).where(begun).scalar_subquery().label("begun_id"),
         select(Idea.challenge_id).where(begun).scalar_subquery().label("begun_in"),
-    ).where(Challenge.id == challenge_id, visible_to(member))
-    return _first(locked(statement, of=Challenge))
+    )
+    return statement.where(Challenge.id == given("challenge_id", Challenge.id))
 
 
 def locked_challenge_of(member: "Viewer", idea_id: int) -> Row[Any]:
-    """Lock and return the challenge that an idea answers."""
-    return locked_challenge(member, select(Idea.challenge_id).where(Idea.id == idea_id).scalar_subquery())
+    """Lock and return the challenge that an idea answers; NotFound for one that the member may not see."""
+    values = {"idea_id": idea_id, **viewer_values(member)}
+    return _first(run(_challenge_of_idea(is_moderator=member.is_moderator), values))
+
+
+@cache
+def _challenge_of_idea(*, is_moderator: bool) -> Any:
+    challenge_id = select(Idea.challenge_id).where(Idea.id == given("idea_id", Idea.id)).scalar_subquery()
+    return _challenges(is_moderator=is_moderator).where(Challenge.id == challenge_id)
+
+
+def _challenges(*, is_moderator: bool) -> Any:
+    statement: Any = select(Challenge.id, Challenge.title, Challenge.needs_approval, *CHALLENGE_DATES)
+    return locked(statement.where(visible_to_given(is_moderator=is_moderator)), of=Challenge)
 
 
 def locked_idea(
@@ -54,7 +73,8 @@ def locked_idea(
     """
     if settled:
         db.session.execute(locked(select(Idea.id).where(Idea.id == idea_id)))
-    return _first(locked(_ideas(member).add_columns(*more).where(Idea.id == idea_id), of=Idea))
+    statement = _ideas(member).add_columns(*more).where(Idea.id == idea_id)
+    return _first(db.session.execute(locked(statement, of=Idea)))
 
 
 def locked_as_found(member: "Viewer", idea_ids: Collection[int]) -> list[Row[Any]]:
@@ -118,14 +138,17 @@ def count_idea(challenge_id: int, change: int, *, answered: bool = True) -> None
 
     `answered` says whether the idea may have had an answer, which then counts with it or no more.
     """
-    db.session.execute(
-        update(Challenge)
-        .where(Challenge.id == challenge_id)
-        .values(ideas_count=Challenge.ideas_count + change)
-        .execution_options(synchronize_session=False)
-    )
+    run(_COUNTING, {"challenge": challenge_id, "change": change})
     if answered:
         count_answers([challenge_id])
+
+
+_counted: Any = Challenge.__table__
+_COUNTING = (
+    update(_counted)
+    .where(_counted.c.id == given("challenge", Challenge.id))
+    .values(ideas_count=_counted.c.ideas_count + given("change", Challenge.ideas_count))
+)
 
 
 def write_ideas(idea_ids: Sequence[int], **values: Any) -> None:
@@ -138,8 +161,8 @@ def write_ideas(idea_ids: Sequence[int], **values: Any) -> None:
     )
 
 
-def _first(statement: Any) -> Row[Any]:
-    row: Row[Any] | None = db.session.execute(statement).first()
+def _first(rows: Result[Any]) -> Row[Any]:
+    row: Row[Any] | None = rows.first()
     if row is None:
         raise NotFound()
     return row

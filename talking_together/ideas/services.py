@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, insert, update
 from talking_together.challenges.policies import ensure_takes_ideas
 from talking_together.core import clock
 from talking_together.core.errors import Conflict, NotFound
+from talking_together.core.statements import run
 from talking_together.drafts import services as drafts
 from talking_together.extensions import db
 from talking_together.files.services import claim_files
@@ -89,8 +90,10 @@ def submit_idea(
     mentions = mentions_in(challenge_id, _texts(body, filed.answers))
     words = wording(title, body, filed.answers, complete=publish, mentions=mentions)
     standing = _standing(challenge, at) if publish else {"status": "draft", "listed": False}
-    idea_id = _insert(
+    idea_id: int = challenge.new_id
+    _insert(
         member,
+        idea_id,
         challenge_id=challenge_id,
         created_at=at,
         form_key=form_key or None,
@@ -232,12 +235,12 @@ def _go_on_with(
     return Written(idea_id, idea.title, idea.status)
 
 
-def _insert(member: "Viewer", **values: Any) -> int:
-    idea_id: int = db.session.execute(
-        insert(Idea).values(author_id=member.id, **values).returning(Idea.id)
-    ).scalar_one()
-    _update(idea_id, shuffle_key=ranking.shuffle_key_of(idea_id))
-    return idea_id
+def _insert(member: "Viewer", idea_id: int, **values: Any) -> None:
+    own = {"id": idea_id, "author_id": member.id, "shuffle_key": ranking.shuffle_key_of(idea_id)}
+    run(_INSERTING, {**own, **values})
+
+
+_INSERTING = insert(Idea.__table__)  # type: ignore[arg-type]
 
 
 def published(at: "datetime") -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import String, cast, delete, literal, select, update
 
 from talking_together.core import clock
-from talking_together.core.database import insert_into
+from talking_together.core.database import dialect_name, insert_into
 from talking_together.core.errors import InvalidInput
+from talking_together.core.statements import run
 from talking_together.extensions import db
 from talking_together.notifications.groups import EMAILS, GROUPS, NEVER, groups_for
 from talking_together.notifications.kinds import APART_KINDS, group_of, kinds_apart
@@ -86,12 +88,14 @@ def notify_many(
     }
     # In one order, so that two who tell the same people wait for each other instead of locking up.
     members = iter(sorted(set(member_ids)))
+    telling = _telling(dialect_name())
     while some := list(islice(members, CHUNK)):
-        db.session.execute(
-            insert_into(Notification)
-            .values([{"member_id": id, "fact_key": fact_key_of(id), **told} for id in some])
-            .on_conflict_do_nothing(index_elements=["fact_key"])
-        )
+        run(telling, [{"member_id": id, "fact_key": fact_key_of(id), **told} for id in some])
+
+
+@cache
+def _telling(_dialect: str) -> Any:
+    return insert_into(Notification).on_conflict_do_nothing(index_elements=["fact_key"])
 
 
 def notify_everybody_in(
