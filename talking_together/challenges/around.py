@@ -10,7 +10,7 @@ from talking_together.accounts.bylines import shown_name, within_sentence
 from talking_together.accounts.models import Member
 from talking_together.challenges.contents import MODERATING_ROLES
 from talking_together.challenges.models import ChallengeModerator, ChallengePrompt, ChallengeTheme
-from talking_together.core.statements import given, run
+from talking_together.core.statements import given, is_one_of, run
 from talking_together.files.models import File
 from talking_together.files.queries import ShownAttachment, shown_attachment
 
@@ -75,7 +75,7 @@ def _around() -> Any:
         .where(
             ChallengeModerator.challenge_id == challenge_id,
             Member.is_active,
-            Member.role.in_(MODERATING_ROLES),
+            is_one_of(Member.role, MODERATING_ROLES),
         ),
         part("theme", ChallengeTheme.id, ChallengeTheme.name).where(
             ChallengeTheme.challenge_id == challenge_id

@@ -5,9 +5,19 @@ every page is therefore made once, with `given` in place of each value, and kept
 under what its shape depends on.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, CursorResult, Row, ScalarSelect, bindparam, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CursorResult,
+    Row,
+    ScalarSelect,
+    bindparam,
+    literal_column,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -25,6 +35,16 @@ def run(statement: Any, values: dict[str, Any] | list[dict[str, Any]]) -> Cursor
     The session itself would look for objects of its own among them, which such rows never hold.
     """
     return db.session.connection().execute(statement, values)
+
+
+def is_one_of(column: Any, words: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of our own words, written into the statement.
+
+    An IN of values is written anew each time that the statement runs, and no condition of an index is
+    seen in it.
+    """
+    condition: ColumnElement[bool] = column.in_([literal_column(f"'{word}'", column.type) for word in words])
+    return condition
 
 
 class _LookedAtLast(FunctionElement[Any]):

@@ -89,7 +89,12 @@ def is_beginner(viewer: "Viewer") -> bool:
 
 
 def news_for(viewer: "Viewer", *, most: int) -> list[News]:
-    """Return what the member has been told and not read, as far as it exists for them, newest first."""
+    """Return what the member has been told and not read, as far as it exists for them, newest first.
+
+    Nothing is read for one whose bell, which was counted with them, says that there is nothing.
+    """
+    if not viewer.unread_count:
+        return []
     rows = run(_news(is_moderator=viewer.is_moderator), {"most": most, **viewer_values(viewer)})
     return [_news_from(row) for row in rows]
 

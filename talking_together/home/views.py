@@ -13,7 +13,7 @@ from talking_together.ideas.queries import ideas_in
 from talking_together.ideas.titles import ideas_beside
 from talking_together.leaderboards.queries import leaderboards_on
 from talking_together.points.queries import rules
-from talking_together.results.acted import acted_on
+from talking_together.results.acted import titles_acted_on
 
 blueprint = Blueprint("home", __name__)
 
@@ -48,7 +48,7 @@ def home() -> ResponseReturnValue:
         news=news,
         unfinished=unfinished,
         is_new=is_beginner(viewer()) and not (news or unfinished),
-        acted=acted_on(viewer(), size=ACTED_SHOWN).rows,
+        acted=titles_acted_on(viewer(), most=ACTED_SHOWN),
         waiting=waiting_for(viewer(), at=now) if viewer().is_moderator else None,
     )
 

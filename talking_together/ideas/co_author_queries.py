@@ -19,7 +19,7 @@ from talking_together.accounts.bylines import (
 )
 from talking_together.accounts.models import Member
 from talking_together.core.errors import NotFound
-from talking_together.core.statements import given, run
+from talking_together.core.statements import given, is_one_of, run
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea, IdeaCoAuthor
 from talking_together.ideas.policies import BESIDE
@@ -78,8 +78,8 @@ def seen_beside(viewer_id: Any) -> ColumnElement[bool]:
             IdeaCoAuthor.idea_id == Idea.id,
             IdeaCoAuthor.member_id == viewer_id,
             or_(
-                IdeaCoAuthor.state.in_(BESIDE),
-                and_(IdeaCoAuthor.state == "invited", Idea.status.in_(_READ_WHEN_ASKED)),
+                is_one_of(IdeaCoAuthor.state, BESIDE),
+                and_(IdeaCoAuthor.state == "invited", is_one_of(Idea.status, _READ_WHEN_ASKED)),
             ),
         )
         .correlate_except(IdeaCoAuthor)
@@ -103,7 +103,7 @@ def names_column() -> Any:
         select(func.aggregate_strings(shown_name(Member), _BETWEEN_NAMES))
         .select_from(IdeaCoAuthor)
         .join(Member, Member.id == IdeaCoAuthor.member_id)
-        .where(IdeaCoAuthor.idea_id == Idea.id, IdeaCoAuthor.state.in_(BESIDE))
+        .where(IdeaCoAuthor.idea_id == Idea.id, is_one_of(IdeaCoAuthor.state, BESIDE))
         .correlate(Idea)
         .scalar_subquery()
     )

@@ -42,7 +42,7 @@ from talking_together.challenges.voting import Options, ranks_hidden, shown_coun
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page
-from talking_together.core.statements import given, run
+from talking_together.core.statements import given, is_one_of, run
 from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
 from talking_together.ideas.co_author_queries import (
@@ -112,7 +112,7 @@ def _seen(is_moderator: bool, viewer_id: Any) -> ColumnElement[bool]:
     # A merged one is in no list, yet what was written stays readable.
     seen = [Idea.listed, Idea.status == "merged", Idea.author_id == viewer_id, seen_beside(viewer_id)]
     if is_moderator:
-        seen.append(Idea.status.in_(_SEEN_BY_MODERATORS))
+        seen.append(is_one_of(Idea.status, _SEEN_BY_MODERATORS))
     return or_(*seen)
 
 

@@ -1,6 +1,5 @@
 """Reads of what was done with ideas: "You said, we did"."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -24,7 +23,7 @@ from talking_together.challenges.queries import viewer_values, visible_to_given
 from talking_together.core import clock
 from talking_together.core.addresses import slug_of
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
-from talking_together.core.statements import given, looked_at_last, run
+from talking_together.core.statements import given, is_one_of, looked_at_last, run
 from talking_together.files.models import File
 from talking_together.files.queries import ShownPicture, picture_alias, picture_columns, picture_of
 from talking_together.ideas.co_author_queries import names_column, names_in
@@ -65,6 +64,16 @@ class Acted:
     def slug(self) -> str:
         """Return the words of its address."""
         return slug_of(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class ActedTitle:
+    """An idea that is in progress or done, as the first page names it, with when that was said."""
+
+    id: int
+    title: str
+    status: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,35 +137,30 @@ def _acted(
         .correlate(Idea)
         .scalar_subquery()
     )
+    columns = (
+        Idea.id,
+        Idea.title,
+        Idea.excerpt,
+        Idea.status,
+        Idea.published_at,
+        Idea.challenge_id,
+        Challenge.title.label("challenge_title"),
+        ChallengeTheme.name.label("theme"),
+        IdeaDecision.id.label("decision_id"),
+        IdeaDecision.response_html,
+        IdeaDecision.at,
+        shown_name(Decider).label("decided_by"),
+        *picture_columns(_picture, "picture"),
+        names_column(),
+        *byline_columns(),
+    )
     statement = (
-        select(
-            Idea.id,
-            Idea.title,
-            Idea.excerpt,
-            Idea.status,
-            Idea.published_at,
-            Idea.challenge_id,
-            Challenge.title.label("challenge_title"),
-            ChallengeTheme.name.label("theme"),
-            IdeaDecision.id.label("decision_id"),
-            IdeaDecision.response_html,
-            IdeaDecision.at,
-            shown_name(Decider).label("decided_by"),
-            *picture_columns(_picture, "picture"),
-            names_column(),
-            *byline_columns(),
-        )
-        .select_from(IdeaDecision)
-        .join(Idea, Idea.id == IdeaDecision.idea_id)
-        .join(Challenge, Challenge.id == Idea.challenge_id)
+        _from_decisions(*columns, is_moderator=is_moderator)
         .outerjoin(Author, Author.id == Idea.author_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
         .outerjoin(Decider, Decider.id == IdeaDecision.decided_by)
         .outerjoin(ChallengeTheme, ChallengeTheme.id == Idea.theme_id)
         .outerjoin(_picture, _picture.id == first_picture)
-        .where(_told_of(is_moderator=is_moderator))
-        .order_by(IdeaDecision.at.desc(), IdeaDecision.id.desc())
-        .limit(given("rows", Idea.id))
     )
     if by_status:
         statement = statement.where(Idea.status == given("status", Idea.status))
@@ -172,6 +176,30 @@ def _acted(
             < tuple_(given("before_at", IdeaDecision.at), given("before_id", IdeaDecision.id))
         )
     return statement
+
+
+def titles_acted_on(viewer: "Viewer", *, most: int) -> list[ActedTitle]:
+    """Return the titles alone of what `acted_on` begins with."""
+    rows = run(_titles(is_moderator=viewer.is_moderator), {"rows": most, **viewer_values(viewer)})
+    return [ActedTitle(row.id, row.title, row.status, row.at) for row in rows]
+
+
+@cache
+def _titles(*, is_moderator: bool) -> Any:
+    columns = (Idea.id, Idea.title, Idea.status, IdeaDecision.at)
+    return _from_decisions(*columns, is_moderator=is_moderator)
+
+
+def _from_decisions(*columns: Any, is_moderator: bool) -> Any:
+    return (
+        select(*columns)
+        .select_from(IdeaDecision)
+        .join(Idea, Idea.id == IdeaDecision.idea_id)
+        .join(Challenge, Challenge.id == Idea.challenge_id)
+        .where(_told_of(is_moderator=is_moderator))
+        .order_by(IdeaDecision.at.desc(), IdeaDecision.id.desc())
+        .limit(given("rows", Idea.id))
+    )
 
 
 def choices_for(viewer: "Viewer") -> Choices:
@@ -263,7 +291,7 @@ def _told_of(*, is_moderator: bool) -> Any:
         .exists()
     )
     return and_(
-        IdeaDecision.to_status.in_(_literals(STATUSES)),
+        is_one_of(IdeaDecision.to_status, STATUSES),
         IdeaDecision.undone_at.is_(None),
         # Told of from the latest on: the index of what was acted on leads, not that of a status.
         looked_at_last(Idea.status) == IdeaDecision.to_status,
@@ -271,11 +299,6 @@ def _told_of(*, is_moderator: bool) -> Any:
         ~later,
         visible_to_given(is_moderator=is_moderator),
     )
-
-
-def _literals(words: Sequence[str]) -> list[Any]:
-    # Written into the statement, so that both databases see the condition of the index in it.
-    return [literal(word, IdeaDecision.to_status.type, literal_execute=True) for word in words]
 
 
 def _acted_from(row: Any) -> Acted:
