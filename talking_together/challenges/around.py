@@ -1,20 +1,29 @@
 """What stands around a challenge on its page: who looks after it, its themes, what its form asks, files."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import literal_column, null, select, union_all
+from sqlalchemy import Row, select
 
 from talking_together.accounts.bylines import shown_name, within_sentence
 from talking_together.accounts.models import Member
 from talking_together.challenges.contents import MODERATING_ROLES
-from talking_together.challenges.models import ChallengeModerator, ChallengePrompt, ChallengeTheme
-from talking_together.core.statements import given, is_one_of, run
+from talking_together.challenges.models import (
+    Challenge,
+    ChallengeModerator,
+    ChallengePrompt,
+    ChallengeTheme,
+)
+from talking_together.challenges.queries import ChallengePage, get_row, one_challenge, page_from
+from talking_together.core.database import dialect_name, rows_as_json
+from talking_together.core.statements import is_one_of
 from talking_together.files.models import File
 from talking_together.files.queries import ShownAttachment, shown_attachment
 
-_NONE = null()
+if TYPE_CHECKING:
+    from talking_together.accounts.viewers import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,60 +36,47 @@ class Around:
     attachments: list[ShownAttachment]
 
 
-def around(challenge_id: int) -> Around:
-    """Return what stands around a challenge that the viewer may see, in one statement."""
-    rows = run(_around(), {"challenge_id": challenge_id}).all()
+def get_with_around(viewer: "Viewer", challenge_id: int, *, at: datetime) -> tuple[ChallengePage, Around]:
+    """Return a challenge that exists for the viewer and what stands around it, in one statement."""
+    statement = _with_around(dialect_name(), is_moderator=viewer.is_moderator)
+    row = get_row(statement, viewer, challenge_id)
+    return page_from(row, at), _around_from(row)
+
+
+def _around_from(row: Row[Any]) -> Around:
+    names = (within_sentence(moderator["name"]) for moderator in row.moderators or ())
+    themes = sorted(row.themes or (), key=lambda theme: theme["name"].casefold())
+    prompts = sorted(row.prompts or (), key=lambda prompt: prompt["place"])
+    attachments = sorted(row.attachments or (), key=lambda file: file["id"])
     return Around(
-        sorted(
-            (within_sentence(row.words) for row in rows if row.kind == "moderator"),
-            key=lambda name: name.casefold(),
-        ),
-        {
-            row.number: row.words
-            for row in sorted(rows, key=lambda row: str(row.words).casefold())
-            if row.kind == "theme"
-        },
-        [row.words for row in sorted(rows, key=lambda row: int(row.number)) if row.kind == "prompt"],
-        [
-            shown_attachment(row.number, row.key, name=row.words, media_type=row.media_type, size=row.size)
-            for row in sorted(rows, key=lambda row: int(row.number))
-            if row.kind == "attachment"
-        ],
+        sorted(names, key=str.casefold),
+        {theme["id"]: theme["name"] for theme in themes},
+        [prompt["words"] for prompt in prompts],
+        [shown_attachment(**file) for file in attachments],
     )
 
 
 @cache
-def _around() -> Any:
-    challenge_id = given("challenge_id", ChallengeTheme.challenge_id)
-
-    def part(
-        kind: str, number: Any, words: Any, key: Any = _NONE, media: Any = _NONE, size: Any = _NONE
-    ) -> Any:
-        return select(
-            literal_column(f"'{kind}'").label("kind"),
-            number.label("number"),
-            words.label("words"),
-            key.label("key"),
-            media.label("media_type"),
-            size.label("size"),
-        )
-
-    return union_all(
-        # First, as PostgreSQL takes the types of the columns from here.
-        part("attachment", File.id, File.name, File.key, File.media_type, File.size).where(
-            File.challenge_id == challenge_id, File.kind == "attachment"
-        ),
-        part("moderator", Member.id, shown_name(Member))
+def _with_around(_dialect: str, *, is_moderator: bool) -> Any:
+    moderators = (
+        select(rows_as_json(name=shown_name(Member)))
         .join(ChallengeModerator, ChallengeModerator.member_id == Member.id)
         .where(
-            ChallengeModerator.challenge_id == challenge_id,
+            ChallengeModerator.challenge_id == Challenge.id,
             Member.is_active,
             is_one_of(Member.role, MODERATING_ROLES),
-        ),
-        part("theme", ChallengeTheme.id, ChallengeTheme.name).where(
-            ChallengeTheme.challenge_id == challenge_id
-        ),
-        part("prompt", ChallengePrompt.place, ChallengePrompt.words).where(
-            ChallengePrompt.challenge_id == challenge_id
-        ),
+        )
+    )
+    themes = select(rows_as_json(id=ChallengeTheme.id, name=ChallengeTheme.name)).where(
+        ChallengeTheme.challenge_id == Challenge.id
+    )
+    prompts = select(rows_as_json(place=ChallengePrompt.place, words=ChallengePrompt.words)).where(
+        ChallengePrompt.challenge_id == Challenge.id
+    )
+    attachments = select(
+        rows_as_json(id=File.id, key=File.key, name=File.name, media_type=File.media_type, size=File.size)
+    ).where(File.challenge_id == Challenge.id, File.kind == "attachment")
+    parts = {"moderators": moderators, "themes": themes, "prompts": prompts, "attachments": attachments}
+    return one_challenge(is_moderator=is_moderator).add_columns(
+        *(part.correlate(Challenge).scalar_subquery().label(name) for name, part in parts.items())
     )

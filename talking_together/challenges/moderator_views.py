@@ -13,7 +13,7 @@ from talking_together.challenges import (
     services,
     stages,
 )
-from talking_together.challenges.around import around
+from talking_together.challenges.around import get_with_around
 from talking_together.challenges.timeline import now_and_next, steps_of
 from talking_together.challenges.views import blueprint
 from talking_together.core import clock
@@ -74,7 +74,7 @@ def edit_challenge(challenge_id: int) -> ResponseReturnValue:
 @access("moderator")
 def preview_challenge(challenge_id: int) -> ResponseReturnValue:
     """Show the challenge's page as a member will see it."""
-    challenge = queries.get_challenge(viewer(), challenge_id, at=clock.now())
+    challenge, beside = get_with_around(viewer(), challenge_id, at=clock.now())
     if challenge.stage not in ("draft", "scheduled"):
         return redirect(challenge_path(challenge))
     shown = queries.as_opened(challenge)
@@ -82,7 +82,7 @@ def preview_challenge(challenge_id: int) -> ResponseReturnValue:
         "challenges/preview.html",
         challenge=shown,
         stage=challenge.stage,
-        around=around(challenge_id),
+        around=beside,
         steps=steps_of(shown, clock.now()),
         now_and_next=now_and_next(shown),
     )

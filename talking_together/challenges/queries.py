@@ -215,14 +215,21 @@ def archived_challenges(viewer: "Viewer", *, after: str | None, at: datetime) ->
 
 def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> ChallengePage:
     """Return a challenge that exists for the viewer; NotFound for any other."""
+    return page_from(get_row(one_challenge(is_moderator=viewer.is_moderator), viewer, challenge_id), at)
+
+
+def get_row(statement: Any, viewer: "Viewer", challenge_id: int) -> Row[Any]:
+    """Return what a statement made of `one_challenge` reads; NotFound where nothing exists for the viewer."""
     if challenge_id > MAX_ID:
         raise NotFound()
-    row = run(
-        _one_challenge(is_moderator=viewer.is_moderator),
-        {"challenge_id": challenge_id, **viewer_values(viewer)},
-    ).first()
+    row: Row[Any] | None = run(statement, {"challenge_id": challenge_id, **viewer_values(viewer)}).first()
     if row is None:
         raise NotFound()
+    return row
+
+
+def page_from(row: Row[Any], at: datetime) -> ChallengePage:
+    """Return the page of a row of `one_challenge`."""
     stage = stages.stage_of(row, at)
     return ChallengePage(
         **_card_fields(row, at),
@@ -243,7 +250,8 @@ def get_challenge(viewer: "Viewer", challenge_id: int, *, at: datetime) -> Chall
 
 
 @cache
-def _one_challenge(*, is_moderator: bool) -> Any:
+def one_challenge(*, is_moderator: bool) -> Any:
+    """Return the statement that reads a challenge as its own page shows it."""
     follows = follows_challenge(Challenge.id, given("viewer_id", Member.id)).label("follows")
     cover, photo = picture_alias("cover"), picture_alias("sponsor_photo")
     return (

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from talking_together.challenges import queries
-from talking_together.challenges.around import Around, around
+from talking_together.challenges.around import Around, get_with_around
 from talking_together.challenges.timeline import now_and_next, steps_of
 from talking_together.challenges.voting import ranks_hidden, when_shown
 from talking_together.core import clock
@@ -51,13 +51,12 @@ def challenges() -> ResponseReturnValue:
 def challenge(ref: Slugged) -> ResponseReturnValue:
     """Show a challenge: the question, what to do next, and its ideas in the chosen order."""
     now = clock.now()
-    found = queries.get_challenge(viewer(), ref.id, at=now)
+    found, beside = get_with_around(viewer(), ref.id, at=now)
     path = challenge_path(found)
     if request.path != path:
         query = request.query_string.decode("ascii", "ignore")
         return redirect(f"{path}?{query}" if query else path, 301)
     orders, order, after = _orders(found, now)
-    beside = around(found.id)
     theme = _theme_in(beside)
     page = ideas_in(viewer(), found, order=order, after=after, theme_id=theme, at=now)
     return render_template(

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, has_request_context
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     Integer,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     event,
     extract,
     func,
+    literal_column,
     select,
     text,
 )
@@ -143,6 +145,19 @@ def seconds_between(start: Any, end: Any) -> ColumnElement[int]:
     else:
         seconds = extract("epoch", end - start)
     return cast(func.round(seconds), Integer)
+
+
+def rows_as_json(**columns: Any) -> ColumnElement[Any]:
+    """Return the SQL expression of rows as one list, in no order, of what each holds under these names.
+
+    For the few rows that belong to another one and are read with it. PostgreSQL has None for no rows.
+    """
+    named: list[Any] = []
+    for name, column in columns.items():
+        named += [literal_column(f"'{name}'"), column]
+    if dialect_name() == "sqlite":
+        return func.json_group_array(func.json_object(*named), type_=JSON)
+    return func.json_agg(func.json_build_object(*named), type_=JSON)
 
 
 def continue_ids(model: Any) -> None:

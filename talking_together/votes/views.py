@@ -34,23 +34,16 @@ def _take_vote(kind: str, id: int) -> ResponseReturnValue:
     value = sent_value(request.form.getlist("value"))
     result = cast_vote(viewer(), kind=kind, id=id, value=value)
     if request.headers.get("HX-Request"):
-        return render_template("votes/vote.html", vote=_shown(result), result=result, earned=result.earned)
+        return render_template("votes/vote.html", result=result, label=_label_of(result))
     flash(_WORDS[value] + viewer().note_of(result.earned), "success")
     return redirect(_page_of(result), 303)
 
 
-def _shown(result: VoteResult) -> dict[str, object]:
-    about_idea = result.kind == "ideas"
-    return {
-        "kind": result.kind,
-        "id": result.id,
-        "label": f"“{result.idea_title}”" if about_idea else f"the comment by {result.author_name}",
-        "up_count": result.up_count,
-        "down_count": result.down_count,
-        "my_vote": result.my_vote,
-        "takes_down": result.takes_down,
-        "can_vote": True,
-    }
+def _label_of(result: VoteResult) -> str:
+    """Return what is voted on, for people who hear the page."""
+    if result.kind == "ideas":
+        return f"“{result.idea_title}”"
+    return f"the comment by {result.author_name}"
 
 
 def _page_of(result: VoteResult) -> str:

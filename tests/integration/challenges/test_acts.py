@@ -242,7 +242,7 @@ def test_a_pause_says_so_and_takes_nothing_until_it_is_resumed(client: Client, m
     assert (kind, details) == ("paused", {"words": "The site <moves> house.", "until": until.isoformat()})
 
     client.sign_in(make_member())
-    page = client.get(challenge_path(challenge), statements=4)
+    page = client.get(challenge_path(challenge), statements=3)
     assert "This challenge is paused." in page.text
     assert f"It may go on {moment(until)}." in page.text
     assert "The site <moves> house." in page.text

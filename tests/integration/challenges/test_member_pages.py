@@ -166,10 +166,10 @@ def test_pages_of_ideas_follow_each_other(client: Client) -> None:
     challenge = make_challenge()
     made = {make_idea(challenge).title for _ in range(23)}
     client.sign_in(make_member())
-    page = client.get(challenge_path(challenge), statements=5)
+    page = client.get(challenge_path(challenge), statements=3)
     first = titles(page)
     [more] = page.query(".pager a[rel=next]")
-    page = client.get(more["href"].partition("#")[0], statements=5)
+    page = client.get(more["href"].partition("#")[0], statements=3)
     assert len(first) == 20
     assert set(first) | set(titles(page)) == made
     assert len(first) + len(titles(page)) == len(made)
@@ -199,7 +199,7 @@ def test_a_challenge_costs_the_same_with_many_ideas(client: Client) -> None:
     for _ in range(25):
         make_vote(make_idea(many), member)
     client.sign_in(member)
-    counts = {len(client.get(challenge_path(each), statements=5).statements) for each in (few, many)}
+    counts = {len(client.get(challenge_path(each), statements=3).statements) for each in (few, many)}
     assert len(counts) == 1
 
 

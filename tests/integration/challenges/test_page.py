@@ -43,7 +43,7 @@ def titles(page: Page) -> list[str]:
 def test_a_page_says_who_stands_behind_it_and_what_to_read(client: Client) -> None:
     challenge = full_challenge()
     client.sign_in(make_member())
-    page = client.get(challenge_path(challenge), statements=4)
+    page = client.get(challenge_path(challenge), statements=3)
     hero = page.query(".hero")[0]
     assert "Sponsored by Amina Yusuf, Chief Nurse" in hero.text
     assert "Looked after by Ben Carter" in hero.text
@@ -58,7 +58,7 @@ def test_a_page_says_who_stands_behind_it_and_what_to_read(client: Client) -> No
 def test_a_preview_shows_all_of_it_and_what_the_form_will_ask(client: Client) -> None:
     challenge = full_challenge("draft")
     client.sign_in(make_moderator())
-    page = client.get(f"/moderation/challenges/{challenge.id}/preview", statements=3)
+    page = client.get(f"/moderation/challenges/{challenge.id}/preview", statements=2)
     for words in ("Sponsored by Amina Yusuf", "Beds in winter.pdf", "Who would it help?", "beds, Transport"):
         assert words in page.text
     assert page.query(".way [aria-current=step] strong")[0].text == "Open"
@@ -68,7 +68,7 @@ def test_a_preview_shows_all_of_it_and_what_the_form_will_ask(client: Client) ->
 def test_the_way_marks_where_a_challenge_stands(client: Client, stage: str) -> None:
     challenge = make_challenge(stage)
     client.sign_in(make_moderator())
-    page = client.get(challenge_path(challenge), statements=4)
+    page = client.get(challenge_path(challenge), statements=3)
     now = [step.text for step in page.query(".way [aria-current=step] strong")]
     expected = {
         "open": ["Open"],
@@ -104,10 +104,10 @@ def test_ideas_of_a_theme_come_page_by_page_in_each_order(client: Client, order:
 
 def _all_titles(client: Client, challenge: Challenge, query: dict[str, Any]) -> list[str]:
     """Return the titles of the ideas of every page in turn, from link to link."""
-    page = client.get(challenge_path(challenge), query=query, statements=4)
+    page = client.get(challenge_path(challenge), query=query, statements=3)
     found = titles(page)
     while further := page.query(".pager a[rel=next]"):
-        page = client.get(further[0]["href"].partition("#")[0], statements=4)
+        page = client.get(further[0]["href"].partition("#")[0], statements=3)
         found += titles(page)
     return found
 
