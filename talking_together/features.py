@@ -118,6 +118,8 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     if app.config["DEMO"]:
         app.register_blueprint(import_module("talking_together.devtools.mailbox").blueprint)
-    for name in COMMANDS:
-        import_module(f"talking_together.{name}.cli").register(app)
-    import_module("talking_together.worker").register(app)
+    if app.config["RUNS_COMMANDS"]:
+        # What is left of them in a process that serves pages is nothing but memory.
+        for name in COMMANDS:
+            import_module(f"talking_together.{name}.cli").register(app)
+        import_module("talking_together.worker").register(app)
