@@ -17,7 +17,7 @@ from talking_together.home.returning import news_for, unfinished_of
 from talking_together.ideas.models import Idea, IdeaDecision
 from talking_together.merging.models import MergeProposal
 from talking_together.notifications.models import Notification
-from talking_together.results.acted import acted_on
+from talking_together.results.acted import acted_on, titles_acted_on
 from tests.factories import (
     make_challenge,
     make_comment,
@@ -236,14 +236,18 @@ def test_no_part_reads_all_ideas_of_what_is_open(
         # A few rows are read faster than any index of them.
         db.session.execute(text("ANALYZE"))
         db.session.execute(text("SET enable_seqscan = off"))
-    viewer = viewer_of(maker())
+    member = maker()
+    told(member, "milestone first idea")
+    viewer = viewer_of(member)
     (unfinished,) = plans_of(lambda: unfinished_of(viewer, most=3))
     (news,) = plans_of(lambda: news_for(viewer, most=3))
     (acted,) = plans_of(lambda: acted_on(viewer, size=2))
-    for plan in (unfinished, news, acted):
+    (titles_alone,) = plans_of(lambda: titles_acted_on(viewer, most=2))
+    for plan in (unfinished, news, acted, titles_alone):
         assert not re.search(r"(Seq Scan on|SCAN) ideas", plan), plan
         assert not re.search(r"ix_ideas_(shuffled|trending|top|new|discussed|needs_votes)\b", plan), plan
     if database_kind == "sqlite":
         # From the latest on, so that a page of two ends soon.
-        assert "SCAN idea_decisions USING INDEX ix_idea_decisions_acted" in acted, acted
-        assert "FOR ORDER BY" not in acted, acted
+        for plan in (acted, titles_alone):
+            assert "SCAN idea_decisions USING INDEX ix_idea_decisions_acted" in plan, plan
+            assert "FOR ORDER BY" not in plan, plan
