@@ -1,6 +1,6 @@
 """Reads of results. What the viewer may not see does not exist."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from talking_together.challenges.queries import MAX_ID
 from talking_together.comments.models import Comment
 from talking_together.core.errors import NotFound
 from talking_together.extensions import db
+from talking_together.ideas.co_author_queries import names_column, names_in
 from talking_together.ideas.models import Idea, IdeaCoAuthor, IdeaDecision
 from talking_together.ideas.policies import BESIDE
 from talking_together.ideas.statuses import SAID_TO_AUTHORS
@@ -132,6 +133,7 @@ def result_ideas(challenge_id: int) -> dict[str, list[ResultIdea]]:
             Idea.id,
             Idea.title,
             Idea.listed,
+            names_column(),
             *byline_columns(),
         )
         .join(Idea, Idea.id == ChallengeResultIdea.idea_id)
@@ -154,7 +156,7 @@ def result_ideas(challenge_id: int) -> dict[str, list[ResultIdea]]:
                 by_whom=row.by_whom,
                 by_when=row.by_when,
                 is_listed=row.listed,
-                byline=byline_of(row),
+                byline=replace(byline_of(row), beside=names_in(row)),
             )
         )
     return lists

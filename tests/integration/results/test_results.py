@@ -13,7 +13,7 @@ from talking_together.core import clock
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.extensions import db
 from talking_together.ideas.decisions import change_status
-from talking_together.ideas.models import Idea
+from talking_together.ideas.models import Idea, IdeaCoAuthor
 from talking_together.results.models import ChallengeResultIdea, ChallengeResults
 from talking_together.results.queries import content_to_edit, facts_of, figures_now, find_stored
 from talking_together.results.services import (
@@ -34,6 +34,7 @@ from tests.factories import (
     viewer_of,
 )
 from tests.factories.decisions import make_decision
+from tests.factories.rows import saved
 from tests.support.client import Client
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -314,6 +315,17 @@ def test_ideas_of_another_challenge_are_not_taken(client: Client, challenge: Cha
     form.submit(action="save", **{"will_do-0-idea_id": str(stranger.id)})
     kept = db.session.scalars(select(ChallengeResultIdea.idea_id)).all()
     assert stranger.id not in kept
+
+
+def test_who_wrote_an_idea_with_its_author_is_named_beside_them(client: Client, challenge: Challenge) -> None:
+    planned = db.session.scalars(select(Idea).where(Idea.status == "planned")).one()
+    friend = make_member(name="Ana Silva")
+    saved(IdeaCoAuthor(idea_id=planned.id, member_id=friend.id, state="credited", asked_at=NOON))
+    planned.co_authors_count = 1
+    db.session.commit()
+    published(challenge, viewer_of(make_moderator()))
+    page = client.sign_in(make_member()).get(f"/challenges/{challenge.id}/results", status=301).follow()
+    assert page.text.count(", with Ana Silva") == 2
 
 
 def test_the_preview_shows_what_was_saved(client: Client, challenge: Challenge) -> None:
