@@ -46,6 +46,7 @@ class RuleForm(Form):
         choices=[SelectChoice(days, words) for days, words in WINDOWS.items()],
         coerce=int,
         default=28,
+        description="A year of a busy site takes some seconds. Nobody else waits for it.",
     )
     seen = HiddenField()
 

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from talking_together.core import clock
+from talking_together.core.database import dialect_name
 from talking_together.extensions import db
 from talking_together.ideas.models import IdeaDecision
 from talking_together.point_rules.simulation import FACTS, Figures, Terms, try_rule
@@ -17,6 +18,7 @@ from talking_together.points.services import award
 from tests.factories import make_admin, make_challenge, make_comment, make_idea, make_member, make_vote
 from tests.factories.rows import saved
 from tests.support.client import Client
+from tests.support.plans import plans_of
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ONE = Terms(1, None, True)
@@ -90,6 +92,13 @@ def test_every_event_has_facts_and_no_figure_of_fewer_than_five(
     assert not tried("vote cast").is_shown
     for event in IN_ORDER:
         tried(event)
+
+
+@pytest.mark.parametrize("event", ["vote cast", "thumb up on idea", "thumb up on comment"])
+def test_votes_are_read_as_they_lie_and_not_one_by_one_behind_an_index(app: Flask, event: str) -> None:
+    plan = plans_of(lambda: tried(event))[0]
+    if dialect_name() == "sqlite":
+        assert "votes USING" not in plan
 
 
 def test_trying_is_shown_on_the_form_and_saves_nothing(
