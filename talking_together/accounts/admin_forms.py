@@ -20,7 +20,7 @@ class RoleForm(Form):
     """A member's role, and why it changes."""
 
     role = RadioField(
-        "Role",
+        "What they can do",
         choices=[SelectChoice(role, ROLE_WORDS[role]) for role in ROLES],
         validators=[InputRequired("Choose a role")],
     )
