@@ -42,6 +42,7 @@ from talking_together.rewards.team_prizes.sweeps import return_pledges_that_did_
 from talking_together.rewards.vouchers.sweeps import remind_of_vouchers
 from talking_together.telling.facts import tell_settled
 from talking_together.telling.mailing import write_due_emails
+from talking_together.telling.unseen import mark_unseen_read
 from talking_together.votes.sweeps import enter_kept_back_points
 
 log = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class Worker:
             ("clear files", 3_600, clear_files),
             ("look for signs of gaming", 900, lambda: look_for_signs(stop=self.stopping.is_set)),
             ("tell those concerned", 10, lambda: tell_settled(stop=self.stopping.is_set)),
+            ("mark the unseen as read", 3_600, lambda: mark_unseen_read(stop=self.stopping.is_set)),
             ("write what was told", 20, lambda: write_due_emails(stop=self.stopping.is_set)),
             ("read bounces", 60, lambda: bounces.read_bounces(ON_BOUNCE, stop=self.stopping.is_set)),
             ("deliver the outbox", 1, lambda: mail.deliver_outbox(ON_OUTCOME, stop=self.stopping.is_set)),
