@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class GroupsWay:
     """How far a group of the viewer's is: its points of all that are needed, and the viewer's among them.
 
-    `voucher_id` is there for who pledged, once the group has won.
+    `voucher_id` is there for who pledged, once the group has won; where that voucher was cancelled,
+    `was_cancelled`.
     """
 
     id: int
@@ -32,6 +33,7 @@ class GroupsWay:
     is_mine: bool
     has_won: bool
     voucher_id: int | None
+    was_cancelled: bool
 
     @property
     def can_pledge(self) -> bool:
@@ -87,9 +89,11 @@ def _groups_of(viewer: "Viewer", reward: Any, pledges: Collection[OwnPledge]) ->
             func.coalesce(TeamPrize.pledged, 0).label("pledged"),
             TeamPrize.won_at.is_not(None).label("has_won"),
             TeamPrize.voucher_id,
+            Voucher.cancelled_at.is_not(None).label("was_cancelled"),
             StaffGroup.id.in_(mine).label("is_mine"),
         )
         .outerjoin(TeamPrize, and_(TeamPrize.group_id == StaffGroup.id, TeamPrize.reward_id == reward.id))
+        .outerjoin(Voucher, Voucher.id == TeamPrize.voucher_id)
         .where(or_(StaffGroup.id.in_(mine), StaffGroup.id.in_(own)))
         .order_by(StaffGroup.name)
     )
@@ -104,6 +108,7 @@ def _groups_of(viewer: "Viewer", reward: Any, pledges: Collection[OwnPledge]) ->
             row.is_mine,
             row.has_won,
             row.voucher_id if row.id in own else None,
+            row.was_cancelled,
         )
         for row in db.session.execute(statement)
     ]
