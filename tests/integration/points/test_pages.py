@@ -46,7 +46,7 @@ def test_points_are_shown_with_their_reason_day_and_link(
     entries = [item.text for item in page.query("main .columns > div tbody tr")]
     assert entries == [
         "Thumb up on your idea × 2, A shared checklist rule 1 +4 points",
-        "Thumb up on your comment, a comment on “A shared checklist” rule 1 +1 point",
+        "Thumb up on your comment, on “A shared checklist” rule 1 +1 point",
     ]
     assert [heading.text for heading in page.query("caption")[:1]] == ["Wednesday 4 March"]
     assert page.query(".figure dd")[0].text == "5 points"
