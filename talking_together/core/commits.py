@@ -1,7 +1,7 @@
 """Commit once, at the edge, and only on success."""
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterable
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from flask import make_response, request
@@ -13,6 +13,7 @@ from talking_together.extensions import db
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 ATTEMPTS = 3
 
@@ -68,3 +69,19 @@ def in_transaction(work: Callable[[], R]) -> R:
             db.session.rollback()
             raise
     raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def each_in_transaction(work: Callable[[T], R], things: Iterable[T]) -> list[R]:
+    """Run the work for each thing in a transaction of its own, and return what came of each.
+
+    One that fails does not hold up those after it: the first failure is raised when all have had their turn.
+    """
+    results, failures = [], []
+    for thing in things:
+        try:
+            results.append(in_transaction(partial(work, thing)))
+        except Exception as error:  # noqa: BLE001 - raised below
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return results

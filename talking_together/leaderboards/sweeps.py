@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from talking_together.core.commits import in_transaction
+from talking_together.core.commits import each_in_transaction, in_transaction
 from talking_together.leaderboards import counting
 
 
@@ -23,4 +23,4 @@ def _count(show: Callable[[], bool]) -> int:
     in_transaction(show)
     boards = in_transaction(counting.boards_to_count)
     # Each in a transaction of its own, so that no board waits for another.
-    return sum(in_transaction(lambda board=board: counting.count_board(board)) for board in boards)  # type: ignore[misc]
+    return sum(each_in_transaction(counting.count_board, boards))

@@ -3,7 +3,7 @@
 from functools import partial
 
 from talking_together.core import clock
-from talking_together.core.commits import in_transaction
+from talking_together.core.commits import each_in_transaction, in_transaction
 from talking_together.rewards.draws.drawing import make_draw, return_entries
 from talking_together.rewards.draws.queries import called_off_draws, due_draws
 
@@ -11,7 +11,7 @@ from talking_together.rewards.draws.queries import called_off_draws, due_draws
 def make_due_draws() -> int:
     """Make the draws whose time has come, and return how many this run made."""
     due = in_transaction(partial(due_draws, clock.now()))
-    return sum(in_transaction(partial(make_draw, reward_id)) for reward_id in due)
+    return sum(each_in_transaction(make_draw, due))
 
 
 def return_called_off_entries() -> int:
