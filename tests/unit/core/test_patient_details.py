@@ -18,6 +18,9 @@ VALID = "9990548609"
         f"The number is {VALID}.",
         f"({VALID})",
         f"Seen twice\n\n- {VALID}\n",
+        f"![{VALID}](/files/1/499bd8923c4d1325534803cbe71e2fdf#900x600)",
+        f"![A ward](/files/1/499bd8923c4d1325534803cbe71e2fdf#900x600) {VALID}",
+        f"/files/1/{VALID}",
     ],
 )
 def test_a_valid_number_is_found(text: str) -> None:
@@ -36,6 +39,9 @@ def test_a_valid_number_is_found(text: str) -> None:
         "In 2026 about 1234567890 steps",
         "£999 054",
         "12-999-054-8609",
+        # The key of a picture happens to hold one.
+        "![The board](/files/1/499bd8923c4d1325534803cbe71e2fdf#900x600)",
+        f"![The board](/files/{VALID}/499bd8923c4d13a5534803cbe71e2fdf)",
     ],
 )
 def test_other_numbers_are_left_alone(text: str) -> None:
