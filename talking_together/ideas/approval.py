@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, exists, insert, literal, select, union_all
+from sqlalchemy import Row, exists, func, insert, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from talking_together.audit.services import record
@@ -14,6 +14,7 @@ from talking_together.core import clock, rich_text
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.extensions import db
 from talking_together.ideas import policies
+from talking_together.ideas.acts import Change, record_act
 from talking_together.ideas.locks import locked_challenge_of, locked_idea, write_ideas
 from talking_together.ideas.mentions import mentioned, mentions_in, tell_mentioned
 from talking_together.ideas.models import Idea, IdeaDecision, IdeaRevision
@@ -41,12 +42,30 @@ class ChangedBeforeApproval(Conflict):
     )
 
 
+class ChangedOnceMore(Conflict):
+    """The idea has other words than those whose change the moderator looked at."""
+
+    message = (
+        "This idea was changed once more after you opened the page. The newest change is below: look at it"
+        " too before you say that it is fine."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ToApprove:
     """Ideas that wait to be approved, and those that were changed since they were."""
 
     waiting: "list[Row[Any]]"
     changed: "list[Row[Any]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An idea whose change was looked at; `was_waiting` is false where another moderator came first."""
+
+    id: int
+    title: str
+    was_waiting: bool
 
 
 def approve_idea(moderator: "Viewer", *, idea_id: int, version: str | None = None) -> Written:
@@ -104,11 +123,48 @@ def take_back_to_draft(member: "Viewer", *, idea_id: int) -> Written:
     return Written(idea_id, idea.title, "draft")
 
 
+def look_at_changes(moderator: "Viewer", *, idea_id: int, version: str) -> Looked:
+    """Note that a moderator looked at what changed since the idea was approved, and found it fine.
+
+    `version` is that of the wording that they read: a newer one goes on waiting for a look. It can be
+    undone as whatever else a moderator does to an idea.
+    """
+    idea = locked_idea(moderator, idea_id)
+    policies.ensure_can_decide(moderator, idea, idea, clock.now())
+    if version != version_of(idea):
+        raise ChangedOnceMore()
+    waiting = changes_to_look_at(moderator, idea_id=idea_id, at=clock.now())
+    if not waiting:
+        return Looked(idea_id, idea.title, was_waiting=False)
+    before, after = {"seen_revision_id": idea.seen_revision_id}, {"seen_revision_id": max(waiting)}
+    write_ideas([idea_id], **after)
+    record_act(moderator, f"What changed in “{idea.title}” was found fine", [Change(idea_id, before, after)])
+    record(
+        moderator,
+        "change of idea looked at",
+        subject_type="idea",
+        subject_id=idea_id,
+        subject_label=idea.title,
+    )
+    return Looked(idea_id, idea.title, was_waiting=True)
+
+
+def changes_to_look_at(viewer: "Viewer", *, idea_id: int, at: "datetime") -> set[int]:
+    """Return which revisions of an idea a moderator has yet to look at, by their ids."""
+    since = at - CHANGES_SHOWN_FOR
+    waiting = select(IdeaRevision.id).join(Idea, Idea.id == IdeaRevision.idea_id)
+    waiting = waiting.join(Challenge, Challenge.id == Idea.challenge_id).where(
+        visible_to(viewer), Challenge.archived_at.is_(None), Challenge.needs_approval, Idea.listed
+    )
+    return set(db.session.scalars(waiting.where(Idea.id == idea_id, *_waits_for_a_look(since))))
+
+
 def ideas_to_approve(viewer: "Viewer", *, at: "datetime", size: int = SHOWN) -> ToApprove:
     """Return what waits for a moderator's look, in one statement; what waited longest comes first.
 
     That is an idea that nobody else sees yet, and one whose wording changed since it was approved: those
-    changes are seen at once. Of a change a moderator reads for two weeks, or until one decides on the idea.
+    changes are seen at once. Of a change moderators read for two weeks, or until one of them says that it
+    is fine, or decides on the idea.
     """
     since = at - CHANGES_SHOWN_FOR
     ideas = select(Idea.id, Idea.title, Challenge.title.label("challenge_title"))
@@ -121,18 +177,13 @@ def ideas_to_approve(viewer: "Viewer", *, at: "datetime", size: int = SHOWN) -> 
         .limit(size)
     )
     asking = aliased(Challenge, name="asking")
-    decided = exists().where(
-        IdeaDecision.idea_id == IdeaRevision.idea_id,
-        IdeaDecision.at >= IdeaRevision.replaced_at,
-        IdeaDecision.undone_at.is_(None),
-    )
     changed = (
         ideas.add_columns(Idea.edited_at, literal(1))
         .where(
             Idea.challenge_id.in_(select(asking.id).where(asking.needs_approval)),
             Idea.listed,
             Idea.edited_at > since,
-            exists().where(IdeaRevision.idea_id == Idea.id, IdeaRevision.replaced_at > since, ~decided),
+            exists().where(IdeaRevision.idea_id == Idea.id, *_waits_for_a_look(since)),
         )
         .order_by(Idea.edited_at, Idea.id)
         .limit(size)
@@ -140,6 +191,17 @@ def ideas_to_approve(viewer: "Viewer", *, at: "datetime", size: int = SHOWN) -> 
     both = union_all(select(waiting.subquery()), select(changed.subquery()))
     rows = sorted(db.session.execute(both), key=lambda row: (row.since, row.id))
     return ToApprove([row for row in rows if not row.is_changed], [row for row in rows if row.is_changed])
+
+
+def _waits_for_a_look(since: "datetime") -> tuple[Any, ...]:
+    """Return what holds of a revision whose change no moderator has looked at yet."""
+    decided = exists().where(
+        IdeaDecision.idea_id == IdeaRevision.idea_id,
+        IdeaDecision.at >= IdeaRevision.replaced_at,
+        IdeaDecision.undone_at.is_(None),
+    )
+    seen = func.coalesce(Idea.seen_revision_id, 0)
+    return IdeaRevision.replaced_at > since, IdeaRevision.id > seen, ~decided
 
 
 def _decided(moderator: "Viewer", idea: Row[Any], status: str, reason: str, at: "datetime") -> int:

@@ -11,7 +11,7 @@ from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.formatting import idea_path
 from talking_together.ideas import approval, policies, queries
 from talking_together.ideas.moderator_forms import SendBackForm
-from talking_together.ideas.views import blueprint, idea_page
+from talking_together.ideas.views import blueprint, history_page, idea_page
 
 
 @blueprint.post("/ideas/<int:idea_id>/approve")
@@ -47,6 +47,21 @@ def send_back(idea_id: int) -> ResponseReturnValue:
             flash("Sent back. Its author reads why, and keeps the text as a draft.", "success")
             return redirect("/moderation", 303)
     return render_template("ideas/send_back.html", idea=found, form=form, problem=problem), status
+
+
+@blueprint.post("/ideas/<int:idea_id>/looked-at")
+@access("moderator")
+@commits
+def look_at_changes(idea_id: int) -> ResponseReturnValue:
+    """Note that what changed since an idea was approved is fine."""
+    version = request.form.get("version", "")
+    try:
+        looked = approval.look_at_changes(viewer(), idea_id=idea_id, version=version)
+    except approval.ChangedOnceMore as error:
+        return history_page(queries.get_idea(viewer(), idea_id), problem=error.message, status=409)
+    if not looked.was_waiting:
+        flash("Nothing waits here any more: another moderator has looked at it.", "success")
+    return redirect(f"/ideas/{idea_id}/history", 303)
 
 
 @blueprint.post("/ideas/<int:idea_id>/back-to-draft")

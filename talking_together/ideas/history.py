@@ -23,8 +23,9 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One edit: what it made of the title and of the text."""
+    """One edit: what it made of the title and of the text; `id` is that of the wording that it replaced."""
 
+    id: int
     at: datetime
     byline: Byline
     title: list[Piece]
@@ -35,6 +36,7 @@ def edits_of(idea: IdeaInFull, *, size: int = PAGE_SIZE) -> list[Edit]:
     """Return the latest edits of an idea that the viewer may see, the newest first."""
     rows = db.session.execute(
         select(
+            IdeaRevision.id,
             IdeaRevision.title,
             IdeaRevision.body_source,
             IdeaRevision.answers,
@@ -51,7 +53,13 @@ def edits_of(idea: IdeaInFull, *, size: int = PAGE_SIZE) -> list[Edit]:
     for row in rows:
         earlier = text_of(row.body_source, row.answers)
         edits.append(
-            Edit(row.replaced_at, byline_of(row), differences(row.title, title), differences(earlier, text))
+            Edit(
+                row.id,
+                row.replaced_at,
+                byline_of(row),
+                differences(row.title, title),
+                differences(earlier, text),
+            )
         )
         title, text = row.title, earlier
     return edits

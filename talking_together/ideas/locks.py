@@ -115,6 +115,7 @@ def _ideas(member: "Viewer") -> Any:
             Idea.answers,
             Idea.form_key,
             Idea.co_authors_count,
+            Idea.seen_revision_id,
             part_column(member.id),
             tags_column(),
             *CHALLENGE_DATES,

@@ -37,7 +37,8 @@ class Idea(Base):
     who accepted or are credited. An answer is owed by `answer_owner_id` until `answer_due_at`, who is
     told once when it is late (`overdue_told_at`); `answered_at` is when the first response in words
     was given. `form_key` is that of the form that the draft began in, so that a form which saves
-    itself makes one draft however often it tries.
+    itself makes one draft however often it tries. Where a challenge asks for approval,
+    `seen_revision_id` is the latest of its revisions whose change a moderator has looked at.
     """
 
     __tablename__ = "ideas"
@@ -72,6 +73,7 @@ class Idea(Base):
     overdue_told_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("ideas.id"), index=True)
     form_key: Mapped[str | None] = mapped_column(String(40))
+    seen_revision_id: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         check_one_of("status", STATUSES),

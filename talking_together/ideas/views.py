@@ -11,6 +11,8 @@ from talking_together.core.access import access, viewer
 from talking_together.core.addresses import Slugged
 from talking_together.core.formatting import idea_path
 from talking_together.ideas import policies, queries
+from talking_together.ideas.acts import latest_act
+from talking_together.ideas.approval import changes_to_look_at
 from talking_together.ideas.desk import Forms, desk_of
 from talking_together.ideas.history import edits_of
 from talking_together.ideas.journey import journey_of
@@ -40,8 +42,7 @@ def idea(ref: Slugged) -> ResponseReturnValue:
 @access("staff")
 def idea_history(idea_id: int) -> ResponseReturnValue:
     """Show the earlier wordings of an idea."""
-    found = queries.get_idea(viewer(), idea_id)
-    return render_template("ideas/history.html", idea=found, edits=edits_of(found))
+    return history_page(queries.get_idea(viewer(), idea_id))
 
 
 @blueprint.post("/preview")
@@ -50,6 +51,21 @@ def preview() -> ResponseReturnValue:
     """Return Markdown text as it will look."""
     text = request.form.get("text", "")[: rich_text.MAX_SOURCE]
     return rich_text.render(text, pictures="pictures" in request.form)
+
+
+def history_page(idea: IdeaInFull, *, problem: str = "", status: int = 200) -> ResponseReturnValue:
+    """Return what each edit of an idea changed; moderators say there that they looked at it."""
+    reader, at = viewer(), clock.now()
+    page = render_template(
+        "ideas/history.html",
+        idea=idea,
+        waiting=changes_to_look_at(reader, idea_id=idea.id, at=at) if reader.is_moderator else set(),
+        act=latest_act(reader, idea_id=idea.id) if reader.is_moderator else None,
+        edits=edits_of(idea),
+        version=version_of(idea),
+        problem=problem,
+    )
+    return page, status
 
 
 def idea_page(

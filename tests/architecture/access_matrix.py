@@ -203,6 +203,7 @@ MATRIX = (
     Row("POST", "/ideas/<int:idea_id>/edit", STAFF, 403, {AUTHOR: 400}),
     Row("GET", "/ideas/<int:idea_id>/history", STAFF, 200),
     Row("POST", "/ideas/<int:idea_id>/notes", MODERATOR, 400),
+    Row("POST", "/ideas/<int:idea_id>/looked-at", MODERATOR, 409),
     Row("GET", "/ideas/<int:idea_id>/looks-like", STAFF, 200),
     Row("POST", "/ideas/<int:idea_id>/looks-like", STAFF, 400),
     Row("GET", "/ideas/<int:idea_id>/original", STAFF, 302),

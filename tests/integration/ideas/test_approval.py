@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
+from talking_together.audit.models import AuditEntry
 from talking_together.core import clock
 from talking_together.extensions import db
 from talking_together.ideas import recounts
@@ -153,6 +154,48 @@ def test_moderators_read_what_changed_since_an_idea_was_approved(
     assert "Changed since" in client.sign_in(moderator).get("/moderation").text
     hold_clock(later + timedelta(days=15))
     assert "Changed since" not in client.sign_in(moderator).get("/moderation").text
+
+
+def test_a_change_is_ticked_off_once_seen_and_no_newer_one_with_it(
+    client: Client, hold_clock: Callable[..., None]
+) -> None:
+    author, challenge = make_member(), make_challenge("open", needs_approval=True)
+    idea = make_idea(challenge, author, title=TITLE)
+    history, act = f"/ideas/{idea.id}/history", f"/ideas/{idea.id}/looked-at"
+    one, other = make_moderator(), make_moderator()
+
+    def say(title: str) -> None:
+        hold_clock(clock.now() + timedelta(seconds=1))
+        client.sign_in(author).get(f"/ideas/{idea.id}/edit").form(f"/ideas/{idea.id}/edit").submit(
+            title=title
+        )
+
+    say("Quite another thing")
+    assert not client.get(history).query(f'form[action="{act}"]')
+    client.post(act, status=403)
+    read = client.sign_in(one).get(history, statements=7)
+    say("Another thing again")
+    again = client.sign_in(one).post(act, {"version": read.form(act).fields["version"]}, status=409)
+    assert "changed once more" in again.text
+    assert "Another thing again" in again.text
+    assert again.text.count("Not looked at yet") == 2
+    seen = again.form(act).submit().follow()
+    assert "was found fine just now" in seen.text
+    assert "Not looked at yet" not in seen.text
+    assert "Changed since" not in client.sign_in(other).get("/moderation").text
+    late = client.post(act, {"version": again.form(act).fields["version"]}).follow()
+    assert "another moderator has looked at it" in late.text
+    # It can be undone as other acts are, and what changes after it waits anew.
+    mine = client.sign_in(one).get(history)
+    undo = mine.query('form[action$="/undo"]')[0].get("action")
+    assert mine.form(undo).submit().follow().text.count("Not looked at yet") == 2
+    client.get(history).form(act).submit()
+    say("Yet another thing")
+    page = client.sign_in(other).get(history)
+    assert page.text.count("Not looked at yet") == 1
+    actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.actor_id == one.id)).all()
+    assert actions.count("change of idea looked at") == 2
+    assert told() == []
 
 
 def test_what_waits_for_a_look_is_found_by_index(app: Flask) -> None:
