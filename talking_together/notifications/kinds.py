@@ -2,7 +2,8 @@
 
 `lead`, `link` and `tail` make one sentence, of which `link` leads to what it is about; `subject` is that of
 an email about it alone. `{who}` is the one who did it, `{idea}`, `{challenge}` and `{reward}` are titles,
-and `{became}` says what the idea became as the rest of a sentence.
+`{became}` says what the idea became as the rest of a sentence, and `{answered}` what somebody said who was
+asked to be a co-author.
 """
 
 import re
@@ -19,6 +20,8 @@ BECAME = {
     "new": "is shown again",
     "merged": "was merged into another idea",
 }
+# What somebody said who was asked; one whose answer no longer stands has answered.
+ANSWERED = {"accepted": "agreed to be", "declined": "chose not to be"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +41,32 @@ class Kind:
     label: str = ""
 
     def said(
-        self, *, who: str = "", idea: str = "", challenge: str = "", reward: str = "", status: str = ""
+        self,
+        *,
+        who: str = "",
+        idea: str = "",
+        challenge: str = "",
+        reward: str = "",
+        status: str = "",
+        answer: str = "",
     ) -> "Sentence":
         """Return the sentence with its gaps filled; what is not known is somebody."""
-        gaps = {"{who}": who or "Somebody", "{idea}": idea, "{challenge}": challenge, "{reward}": reward}
+        gaps = _gaps(who, idea, challenge, reward, answer)
         gaps["{became}"] = BECAME.get(status, f"is now {status}")
         return Sentence(*(_filled(part, gaps) for part in (self.lead, self.link, self.tail)))
 
     def subject_of(
-        self, *, who: str = "", idea: str = "", challenge: str = "", reward: str = "", status: str = ""
+        self,
+        *,
+        who: str = "",
+        idea: str = "",
+        challenge: str = "",
+        reward: str = "",
+        status: str = "",
+        answer: str = "",
     ) -> str:
         """Return the subject with its gaps filled, on one line."""
-        gaps = {"{who}": who or "Somebody", "{idea}": idea, "{challenge}": challenge, "{reward}": reward}
+        gaps = _gaps(who, idea, challenge, reward, answer)
         gaps["{became}"] = BECAME.get(status, f"is {status}")
         words = "".join(filter(str.isprintable, " ".join(_filled(self.subject, gaps).split())))
         return words if len(words) <= MAX_SUBJECT else words[: MAX_SUBJECT - 1] + "…"
@@ -68,12 +85,22 @@ class Sentence:
         return f"{self.lead}{self.link}{self.tail}"
 
 
+def _gaps(who: str, idea: str, challenge: str, reward: str, answer: str) -> dict[str, str]:
+    return {
+        "{who}": who or "Somebody",
+        "{idea}": idea,
+        "{challenge}": challenge,
+        "{reward}": reward,
+        "{answered}": ANSWERED.get(answer, "answered whether to be"),
+    }
+
+
 def _filled(part: str, gaps: dict[str, str]) -> str:
     # In one pass: a title may hold what looks like a gap.
     return _gap.sub(lambda match: gaps[match.group()], part)
 
 
-_gap = re.compile(r"\{(?:who|idea|challenge|reward|became)\}")
+_gap = re.compile(r"\{(?:who|idea|challenge|reward|became|answered)\}")
 
 
 TABLE: dict[str, Kind] = {
@@ -151,8 +178,8 @@ TABLE: dict[str, Kind] = {
     ),
     "co-author answered": Kind(
         "asked",
-        "{who} answered about being a co-author: {idea}",
-        "{who} answered whether to be a co-author of ",
+        "{who} {answered} a co-author: {idea}",
+        "{who} {answered} a co-author of ",
         "your idea “{idea}”",
         "",
         label="Answers of those I asked to be co-authors",

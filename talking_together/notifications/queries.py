@@ -25,6 +25,13 @@ PAGE_SIZE = 30
 # reward is called belong in the one statement that the page is read with.
 _decisions = table("idea_decisions", column("id", BigInteger), column("to_status", String))
 _rewards = table("rewards", column("id", Integer), column("title", String))
+_co_authors = table(
+    "idea_co_authors",
+    column("idea_id", BigInteger),
+    column("member_id", Integer),
+    column("state", String),
+    column("settled_at", Notification.at.type),
+)
 
 
 def notifications_of(member: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
@@ -42,6 +49,7 @@ def notifications_of(member: "Viewer", *, after: str | None = None, size: int = 
             Notification.at,
             Notification.read_at,
             _decisions.c.to_status,
+            answer_column(),
             _rewards.c.title.label("reward_title"),
             *byline_columns(),
         )
@@ -57,6 +65,20 @@ def notifications_of(member: "Viewer", *, after: str | None = None, size: int = 
         statement = statement.where(Notification.id < cursor[0])
     rows = db.session.execute(statement).all()
     return page_of(rows, size, lambda row: encode_cursor(row.id))
+
+
+def answer_column() -> Any:
+    """Return what somebody who was asked to be a co-author said, for who is told of it.
+
+    It is NULL where they said something else later, or left.
+    """
+    answer = select(_co_authors.c.state).where(
+        Notification.kind == "co-author answered",
+        _co_authors.c.idea_id == Notification.idea_id,
+        _co_authors.c.member_id == Notification.by_id,
+        _co_authors.c.settled_at <= Notification.at,
+    )
+    return answer.scalar_subquery().correlate(Notification).label("answer")
 
 
 class Choice(NamedTuple):

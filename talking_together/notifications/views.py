@@ -96,6 +96,7 @@ def _in_words(row: Any, idea: Any, author: Byline | None, challenge: Any) -> Tol
         challenge=challenge.title if challenge else "",
         reward=row.reward_title or "",
         status=(row.to_status or idea.status) if idea else "",
+        answer=row.answer or "",
     )
     path = path_of(
         row,

@@ -119,6 +119,7 @@ def _item(row: Any) -> Item:
         "idea": row.idea_title or "",
         "challenge": row.challenge_title or "",
         "status": (row.to_status or row.idea_status or "") if row.idea_id else "",
+        "answer": row.answer or "",
     }
     quote, html = _quoted(row)
     role = row.decided_as if is_decision else ""

@@ -27,7 +27,7 @@ from talking_together.mail.addresses import is_address
 from talking_together.mail.outbox import Email, enqueue_many
 from talking_together.mail.suppressions import suppressed_among
 from talking_together.notifications.models import Notification, NotificationMailing
-from talking_together.notifications.queries import emails_chosen_by
+from talking_together.notifications.queries import answer_column, emails_chosen_by
 from talking_together.telling.due import Plan, count_after, plan_of
 from talking_together.telling.letters import letter_to
 
@@ -186,6 +186,7 @@ def _due_rows(member_ids: Sequence[int], at: datetime) -> Any:
             Challenge.closes_at,
             Challenge.voting_closes_at,
             IdeaDecision.to_status,
+            answer_column(),
             IdeaDecision.decided_as,
             IdeaDecision.response_source,
             IdeaDecision.response_html,

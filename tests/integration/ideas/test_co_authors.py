@@ -88,7 +88,10 @@ def test_a_colleague_is_found_asked_accepts_and_is_named(client: Client) -> None
     client.post(f"/ideas/{idea.id}/vote", {"value": "1"}, status=403)
     kinds = {tuple(row) for row in db.session.execute(select(Notification.member_id, Notification.kind))}
     assert kinds == {(ben.id, "co-author asked"), (author.id, "co-author answered")}
-    client.get(f"/ideas/{idea.id}/edit").form().submit(title="In Ben's words")
+    told = client.sign_in(author).get("/notifications").text
+    assert f"Ben Okafor agreed to be a co-author of your idea “{idea.title}”" in told
+    assert "Ben Okafor agreed to be a co-author" in client.get("/").text
+    client.sign_in(ben).get(f"/ideas/{idea.id}/edit").form().submit(title="In Ben's words")
     assert db.session.scalars(select(IdeaRevision.replaced_by)).all() == [ben.id]
     for act in ("withdraw", "co-authors"):
         client.post(f"/ideas/{idea.id}/{act}", {"member": str(author.id)}, status=403)
@@ -108,7 +111,8 @@ def test_somebody_asked_reads_the_draft_until_they_decline(client: Client) -> No
     form = client.sign_in(ben).get(f"/ideas/{idea.id}/co-author").form()
     client.get(f"/ideas/{idea.id}/edit", status=403)
     form.submit(answer="decline")
-    client.get(f"/ideas/{idea.id}", status=404)
+    assert f"{ben.name} chose not to be a co-author" in client.sign_in(author).get("/notifications").text
+    client.sign_in(ben).get(f"/ideas/{idea.id}", status=404)
     client.sign_in(make_moderator()).get(f"/ideas/{idea.id}", status=404)
     assert "Said no" in client.sign_in(author).get(f"/ideas/{idea.id}/co-authors").text
     client.post(f"/ideas/{idea.id}/co-authors/remove", {"member": str(ben.id)})

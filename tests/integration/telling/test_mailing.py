@@ -36,6 +36,7 @@ from tests.factories import (
 )
 from tests.factories.decisions import make_decision
 from tests.factories.follows import make_follow
+from tests.factories.ideas import make_co_author
 from tests.factories.rows import saved
 from tests.support.parallel import run_together
 
@@ -228,6 +229,23 @@ def test_news_of_a_challenge_that_one_may_not_see_any_more_stays_unsent(app: Fla
     assert written_after() == 1
     assert letters()[0].to_address == inside.email
     assert letters()[0].subject.startswith("Paused for now: ")
+
+
+def test_an_author_reads_what_those_answered_who_were_asked_to_be_co_authors(app: Flask) -> None:
+    author = make_member()
+    idea = make_idea(author=author, title="A shared list")
+    yes, no, later = (make_member(name=name) for name in ("Ada Pole", "Ben Okafor", "Cy Moss"))
+    make_co_author(idea, yes)
+    make_co_author(idea, no, "declined")
+    # What they said at first does not stand any more.
+    make_co_author(idea, later, settled_at=clock.now() + timedelta(minutes=1))
+    for each in (yes, no, later):
+        tell(author, "co-author answered", idea_id=idea.id, by_id=each.id)
+    written_after()
+    (letter,) = letters()
+    assert letter.subject == "Ada Pole agreed to be a co-author: A shared list, and 2 more"
+    assert "Ben Okafor chose not to be a co-author of your idea “A shared list”" in letter.body_text
+    assert "Cy Moss answered whether to be a co-author" in letter.body_text
 
 
 def test_results_lead_to_their_page(app: Flask) -> None:

@@ -25,7 +25,7 @@ WORDS = {
     "comment on an idea you follow": "Morgan wrote a comment on “A shared list”, which you follow",
     "mention": "Morgan mentioned you in “A shared list”",
     "co-author asked": "Morgan asks you to be a co-author of “A shared list”",
-    "co-author answered": "Morgan answered whether to be a co-author of your idea “A shared list”",
+    "co-author answered": "Morgan agreed to be a co-author of your idea “A shared list”",
     "idea approved": "Your idea “A shared list” was approved, and everyone can see it now",
     "idea sent back": "Your idea “A shared list” was sent back to you, with the reason",
     "answer owed": "An answer is owed to “A shared list”, and you are the one to give it",
@@ -68,10 +68,29 @@ def test_each_kind_has_its_words_here() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_reads_as_a_sentence(kind: str) -> None:
     said = TABLE[kind].said(
-        who="Morgan", idea="A shared list", challenge="Home by lunch", reward="A swim", status="planned"
+        who="Morgan",
+        idea="A shared list",
+        challenge="Home by lunch",
+        reward="A swim",
+        status="planned",
+        answer="accepted",
     )
     assert str(said) == WORDS[kind]
     assert said.link, "every sentence has a part that leads somewhere"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("accepted", "Morgan agreed to be a co-author"),
+        ("declined", "Morgan chose not to be a co-author"),
+        ("", "Morgan answered whether to be a co-author"),
+    ],
+)
+def test_an_author_is_told_what_a_colleague_answered(answer: str, words: str) -> None:
+    kind = TABLE["co-author answered"]
+    assert str(kind.said(who="Morgan", idea="A list", answer=answer)) == f"{words} of your idea “A list”"
+    assert kind.subject_of(who="Morgan", idea="A list", answer=answer) == f"{words}: A list"
 
 
 def test_a_title_that_looks_like_a_gap_stays_a_title() -> None:
