@@ -23,7 +23,7 @@ def announce_due() -> int:
     now = clock.now()
     due = db.session.execute(
         locked(
-            select(ChallengeResults.challenge_id, ChallengeResults.published_at)
+            select(ChallengeResults.challenge_id, ChallengeResults.published_at, ChallengeResults.author_id)
             .where(ChallengeResults.published_at <= now, ChallengeResults.announced_at.is_(None))
             .order_by(ChallengeResults.published_at)
             .limit(AT_ONCE),
@@ -33,7 +33,11 @@ def announce_due() -> int:
     for row in due:
         db.session.execute(
             insert(ChallengeNews).values(
-                challenge_id=row.challenge_id, kind="results published", details={}, at=row.published_at
+                challenge_id=row.challenge_id,
+                kind="results published",
+                # Who published them, or corrected them since, need not be told.
+                details={"by": row.author_id},
+                at=row.published_at,
             )
         )
         db.session.execute(

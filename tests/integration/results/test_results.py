@@ -14,6 +14,7 @@ from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.extensions import db
 from talking_together.ideas.decisions import change_status
 from talking_together.ideas.models import Idea, IdeaCoAuthor
+from talking_together.notifications.models import Notification
 from talking_together.results.models import ChallengeResultIdea, ChallengeResults
 from talking_together.results.queries import content_to_edit, facts_of, figures_now, find_stored
 from talking_together.results.services import (
@@ -23,6 +24,7 @@ from talking_together.results.services import (
     take_back_results,
 )
 from talking_together.results.sweeps import announce_results
+from talking_together.telling.facts import tell_settled
 from tests.factories import (
     make_challenge,
     make_comment,
@@ -34,6 +36,7 @@ from tests.factories import (
     viewer_of,
 )
 from tests.factories.decisions import make_decision
+from tests.factories.follows import make_follow
 from tests.factories.rows import saved
 from tests.support.client import Client
 
@@ -132,7 +135,10 @@ def test_nobody_sees_results_before_their_moment_and_everybody_at_it(
 def test_followers_news_is_written_once_and_only_when_the_moment_has_come(
     challenge: Challenge, hold_clock: Callable[[datetime], None]
 ) -> None:
-    published(challenge, viewer_of(make_moderator()), at=NOON + timedelta(hours=1))
+    publisher, follower = make_moderator(), make_member()
+    make_follow(publisher, challenge)
+    make_follow(follower, challenge)
+    published(challenge, viewer_of(publisher), at=NOON + timedelta(hours=1))
     assert announce_results() == 0
     hold_clock(NOON + timedelta(hours=1))
     assert announce_results() == 1
@@ -143,6 +149,11 @@ def test_followers_news_is_written_once_and_only_when_the_moment_has_come(
         challenge.id,
         NOON + timedelta(hours=1),
     )
+    # Who published them knows.
+    hold_clock(NOON + timedelta(hours=2))
+    tell_settled()
+    told = select(Notification.member_id).where(Notification.kind == "results published")
+    assert db.session.scalars(told).all() == [follower.id]
 
 
 def test_results_can_be_taken_back_until_their_moment(
