@@ -14,6 +14,7 @@ from talking_together.extensions import limiter
 from tests.support.client import Client
 from tests.support.databases import Database, postgresql_database, sqlite_database
 from tests.support.network import shut_network
+from tests.support.odd_hours import begin_at_chosen_hour
 from tests.support.sites import CHEAP_HASHES, make_site
 
 
@@ -21,6 +22,11 @@ from tests.support.sites import CHEAP_HASHES, make_site
 def _network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     loopback = request.node.get_closest_marker("loopback") is not None
     shut_network(monkeypatch, loopback=loopback)
+
+
+@pytest.fixture(autouse=True)
+def _hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin_at_chosen_hour(monkeypatch)
 
 
 @pytest.fixture(scope="session")

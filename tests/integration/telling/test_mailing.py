@@ -1,6 +1,7 @@
 """What is written to whom by email, in how many messages, and to whom nothing is."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -40,7 +41,14 @@ from tests.factories.ideas import make_co_author
 from tests.factories.rows import saved
 from tests.support.parallel import run_together
 
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 SOON = timedelta(minutes=3)
+
+
+@pytest.fixture(autouse=True)
+def _noon(hold_clock: Callable[[datetime], None]) -> None:
+    # A few minutes later must be neither past eight in the morning nor past midnight.
+    hold_clock(NOON)
 
 
 def choose(member: Member, group: str, email: str) -> None:
