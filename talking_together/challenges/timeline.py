@@ -13,10 +13,16 @@ _STEP_OF = {"open": "Open", "voting only": "Voting only", "in review": "In revie
 
 
 class Staged(Dated, Protocol):
-    """A challenge with the stage that it is shown in."""
+    """A challenge with the stage that it is shown in, and how many of its ideas were answered."""
 
     @property
     def stage(self) -> str: ...
+
+    @property
+    def ideas_count(self) -> int: ...
+
+    @property
+    def answered_count(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +84,27 @@ def now_and_next(challenge: Staged) -> str:
                 "and every answer will appear with its idea."
             )
         case "answered":
-            return "The ideas have been answered. Open an idea to read its answer."
+            return _what_was_answered(challenge.answered_count, challenge.ideas_count)
         case "archived":
             return "This challenge is in the archive. You can read it, but not add to it."
         case _:
             return "Only moderators can see this. It takes ideas once it opens."
+
+
+def _what_was_answered(answered: int, ideas: int) -> str:
+    """Return how far the answers go: a moderator may end a challenge before each idea has one."""
+    if not ideas:
+        return "This challenge is over. Nobody shared an idea."
+    if not answered:
+        return "This challenge is over. No idea has an answer of its own."
+    if answered < ideas:
+        have = "has" if answered == 1 else "have"
+        return (
+            f"{answered} of {count_of(ideas, 'idea')} {have} been answered. Open an idea to read its answer."
+        )
+    if ideas == 1:
+        return "The idea has been answered. Open it to read the answer."
+    return "The ideas have been answered. Open an idea to read its answer."
 
 
 def _present_step(challenge: Staged, at: datetime) -> str:

@@ -27,6 +27,8 @@ def challenge(at: datetime, **values: Any) -> Any:
             "answered_at": None,
             "archived_at": None,
             "paused_at": None,
+            "ideas_count": 48,
+            "answered_count": 48,
             **values,
         }
     )
@@ -108,6 +110,21 @@ LINES: dict[str, tuple[dict[str, Any], datetime, str]] = {
         "The ideas have been answered. Open an idea to read its answer.",
     ),
 }
+
+
+ANSWERED = {
+    (0, 0): "This challenge is over. Nobody shared an idea.",
+    (0, 48): "This challenge is over. No idea has an answer of its own.",
+    (1, 48): "1 of 48 ideas has been answered. Open an idea to read its answer.",
+    (31, 48): "31 of 48 ideas have been answered. Open an idea to read its answer.",
+    (1, 1): "The idea has been answered. Open it to read the answer.",
+}
+
+
+@pytest.mark.parametrize(("answered", "ideas"), ANSWERED)
+def test_it_is_not_said_that_more_was_answered_than_was(answered: int, ideas: int) -> None:
+    ended = challenge(LATER, answered_at=LATER, answered_count=answered, ideas_count=ideas)
+    assert now_and_next(ended) == ANSWERED[answered, ideas]
 
 
 @pytest.mark.parametrize("name", LINES)
