@@ -18,12 +18,20 @@ if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
 
 
+class InArchive(Conflict):
+    """Nothing happens any more to what stands in the archive."""
+
+    message = (
+        "This challenge is in the archive. Nothing happens to it any more, so there is nothing to follow."
+    )
+
+
 def choose_idea(member: "Viewer", *, idea_id: int, follows: bool) -> str:
     """Follow an idea that the member can see, or no longer, and return its title."""
     idea = (
         idea_id <= MAX_ID
         and db.session.execute(
-            select(Idea.title, Idea.listed)
+            select(Idea.title, Idea.listed, Challenge.archived_at)
             .join(Challenge, Challenge.id == Idea.challenge_id)
             .where(Idea.id == idea_id, seen_by(member))
         ).first()
@@ -32,6 +40,8 @@ def choose_idea(member: "Viewer", *, idea_id: int, follows: bool) -> str:
         raise NotFound()
     if not follows:
         following.unfollow_idea(member.id, idea_id=idea_id)
+    elif idea.archived_at is not None:
+        raise InArchive()
     elif idea.listed:
         following.follow_idea(member.id, idea_id=idea_id)
     else:
@@ -41,13 +51,20 @@ def choose_idea(member: "Viewer", *, idea_id: int, follows: bool) -> str:
 
 def choose_challenge(member: "Viewer", *, challenge_id: int, follows: bool) -> str:
     """Follow a challenge that the member can see, or no longer, and return its title."""
-    title = challenge_id <= MAX_CHALLENGE_ID and db.session.scalar(
-        select(Challenge.title).where(Challenge.id == challenge_id, visible_to(member))
+    challenge = (
+        challenge_id <= MAX_CHALLENGE_ID
+        and db.session.execute(
+            select(Challenge.title, Challenge.archived_at).where(
+                Challenge.id == challenge_id, visible_to(member)
+            )
+        ).first()
     )
-    if not title:
+    if not challenge:
         raise NotFound()
-    if follows:
-        following.follow_challenge(member.id, challenge_id=challenge_id)
-    else:
+    if not follows:
         following.unfollow_challenge(member.id, challenge_id=challenge_id)
-    return str(title)
+    elif challenge.archived_at is not None:
+        raise InArchive()
+    else:
+        following.follow_challenge(member.id, challenge_id=challenge_id)
+    return str(challenge.title)

@@ -58,12 +58,34 @@ def test_an_idea_is_followed_and_no_longer_by_the_same_button(client: Client) ->
 def test_a_challenge_is_followed_and_no_longer(client: Client) -> None:
     member, challenge = make_member(), make_challenge(title="Home by lunch")
     page = client.sign_in(member).get(f"/challenges/{challenge.id}-home-by-lunch", statements=5)
+    assert "Hear of new dates and the results" in page.text
     page.form(f"/challenges/{challenge.id}/follow").submit(follow="1")
     page = client.get(page.path, statements=5)
+    assert "You hear of new dates and the results" in page.text
     assert button(page, "challenges", challenge.id) == "Following"
     assert challenges_of(member) == [challenge.id]
     page.form(f"/challenges/{challenge.id}/follow").submit(follow="0")
     assert challenges_of(member) == []
+
+
+def test_what_is_in_the_archive_can_only_be_followed_no_longer(client: Client) -> None:
+    follower, other, challenge = make_member(), make_member(), make_challenge("archived", title="Home")
+    idea = make_idea(challenge, title="A list")
+    for thing in (challenge, idea):
+        make_follow(follower, thing)
+    client.sign_in(other)
+    for kind, id, path in (
+        ("challenges", challenge.id, f"/challenges/{challenge.id}-home"),
+        ("ideas", idea.id, f"/ideas/{idea.id}-a-list"),
+    ):
+        client.sign_in(other)
+        assert not client.get(path).query(f"#follow-{kind}-{id}")
+        client.post(f"/{kind}/{id}/follow", {"follow": "1"}, status=409)
+        page = client.sign_in(follower).get(path)
+        assert (button(page, kind, id), page.query(".follow .muted")) == ("Following", [])
+        page.form(f"/{kind}/{id}/follow").submit(follow="0")
+        assert not client.get(path).query(f"#follow-{kind}-{id}")
+    assert [*ideas_of(other), *challenges_of(other), *ideas_of(follower), *challenges_of(follower)] == []
 
 
 def test_pressing_twice_is_as_good_as_once(client: Client) -> None:
