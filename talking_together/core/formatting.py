@@ -143,8 +143,8 @@ def time_left(until: datetime | None) -> str:
 
 
 def count_of(count: int, noun: str, plural: str | None = None) -> str:
-    """Return a count with its noun: "1 comment", "1,204 comments", "2 people"."""
-    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
+    """Return a count with its noun: "1 comment", "1,204 comments", "2 people", "−1 point"."""
+    return f"{number(count)} {noun if abs(count) == 1 else plural or noun + 's'}"
 
 
 def file_size(size: int) -> str:

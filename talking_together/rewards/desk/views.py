@@ -95,7 +95,10 @@ def marked_used(code: str) -> ResponseReturnValue:
 def take_back_use(code: str) -> ResponseReturnValue:
     """Take back that the wrong voucher was marked."""
     voucher = queries.get_voucher(queries.get_desk(viewer().id), code)
-    undo_use(viewer(), voucher_id=voucher.id)
+    try:
+        undo_use(viewer(), voucher_id=voucher.id)
+    except NotUsable as error:
+        return _at_desk(code, problem=error.message, too_late=True)
     flash("Not marked as used any more", "success")
     return redirect(f"/desk/vouchers/{shown_code(voucher.code)}", 303)
 
@@ -150,7 +153,7 @@ def _desk_page(form: CodeForm) -> str:
     return render_template("rewards/desk/desk.html", form=form, sponsor=queries.get_desk(viewer().id))
 
 
-def _at_desk(code: str, problem: str = "") -> ResponseReturnValue:
+def _at_desk(code: str, problem: str = "", *, too_late: bool = False) -> ResponseReturnValue:
     """Answer with the page of the voucher with a code, or ask for it again, saying what is wrong."""
     try:
         voucher = queries.get_voucher(queries.get_desk(viewer().id), code)
@@ -163,6 +166,7 @@ def _at_desk(code: str, problem: str = "") -> ResponseReturnValue:
         "rewards/desk/voucher.html",
         voucher=voucher,
         problem=problem,
+        too_late=too_late,
         state=state_of(voucher, at),
         last_day=last_day_of(voucher),
         can_take_back=can_take_back(voucher, at),

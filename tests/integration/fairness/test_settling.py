@@ -70,6 +70,7 @@ def test_votes_are_set_aside_by_one_press_told_logged_and_brought_back(app: Flas
     assert "see which and why" in own.get("/notifications").text
     read = own.get("/me/votes-set-aside", statements=5)
     assert "They agreed to vote for one another" in read.text
+    assert "If that is wrong, tell a moderator" in read.text
     assert ideas[1].title in read.text
     in_transaction(lambda: mark_all_read(viewer_of(members[0]), up_to=10**9))
 

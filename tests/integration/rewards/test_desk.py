@@ -57,7 +57,9 @@ def test_a_code_is_checked_marked_once_and_taken_back(
     hold_clock(NOON + timedelta(minutes=11))
     assert "Take it back" not in client.get(path).text
     assert client.get(f"{path}/done", status=302).location == path
-    client.post(f"{path}/take-back", status=409)
+    late = client.post(f"{path}/take-back", status=409)
+    assert late.heading == "A swim"
+    assert "marked as used more than ten minutes ago" in late.text
     assert used_at(voucher) == NOON
 
 

@@ -284,7 +284,9 @@ def test_a_member_enters_on_the_page_and_sees_the_draw(client: Client) -> None:
 def test_who_entered_comes_back_for_it_when_their_organisation_has_opted_out(client: Client) -> None:
     reward, home = make_draw(title="A day out"), make_organisation()
     member, colleague = make_member_with_points(120, home), make_member(home)
+    staying = make_member_with_points(60, home)
     enter(member, reward)
+    enter(staying, reward)
     make_gift_policy(home)
     client.sign_in(member)
     path = f"/rewards/{reward.id}-a-day-out"
@@ -295,6 +297,10 @@ def test_who_entered_comes_back_for_it_when_their_organisation_has_opted_out(cli
     page = client.post(f"/rewards/{reward.id}/enter", {"cost": "50", "entered": "1"}, status=409)
     assert "does not take part in rewards" in page.text
     client.sign_in(colleague).get(path, status=404)
+    end(reward)
+    make_due_draws()
+    page = client.sign_in(staying).get(path)
+    assert "Number 2 was drawn and passed over: the organisation does not take part." in page.text
 
 
 def test_the_numbers_of_a_draw_are_read_along_its_key(app: Flask) -> None:

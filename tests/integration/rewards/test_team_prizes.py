@@ -221,6 +221,7 @@ def test_a_member_pledges_on_the_page_and_sees_their_own_groups_alone(
     assert "25 of 100 points" in client.get(path).text
     page = client.sign_in(make_member()).get(path)
     assert "You are in no staff group" in page.text
+    assert "take a pledge back" not in page.text
     pledge(make_member_with_points(90, groups=[nurses]), reward, nurses, 75)
     assert "Your group has it." in client.sign_in(member).get(path).text
     db.session.execute(update(Voucher).values(cancelled_at=clock.now()))

@@ -135,7 +135,8 @@ def test_a_time_element_carries_the_exact_moment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(0, "0 people"), (1, "1 person"), (2, "2 people"), (1_204, "1,204 people")]
+    ("count", "words"),
+    [(0, "0 people"), (1, "1 person"), (-1, "−1 person"), (2, "2 people"), (1_204, "1,204 people")],
 )
 def test_counts(count: int, words: str) -> None:
     assert formatting.count_of(count, "person", "people") == words
