@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import segno
 from markupsafe import Markup
 
 # In modules, as the standard asks for; without it many phones do not find the code.
@@ -14,6 +13,9 @@ def qr_svg(text: str, label: str) -> Markup:
 
     A quarter of it may be covered or torn (error correction Q) and it can still be read.
     """
+    # Loaded with the first code: few pages have one.
+    import segno  # noqa: PLC0415
+
     drawn = BytesIO()
     segno.make(text, error="q", micro=False, boost_error=False).save(
         drawn,

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_096)
 def trigrams_of(word: str) -> frozenset[str]:
     """Return the trigrams of a word, its beginning and end marked as PostgreSQL marks them."""
     padded = f"  {word} "
