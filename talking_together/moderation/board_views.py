@@ -119,4 +119,5 @@ def _page(
         problem=problem,
         left=left or [],
         act=latest_act(viewer()),
+        at=now,
     )

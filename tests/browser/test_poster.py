@@ -1,7 +1,6 @@
 """The poster of a join code: one page of A4 with a code that leads to the right place."""
 
 import io
-import re
 from collections.abc import Callable
 
 import pytest
@@ -14,10 +13,9 @@ from talking_together.invitations.team_codes.codes import shown_code
 from tests.factories import make_admin, make_challenge, make_organisation
 from tests.factories.invitations import make_join_code
 from tests.support.accessibility import check_accessibility, check_fits
+from tests.support.printing import A4, pages_in
 
 OpenPage = Callable[..., Page]
-# In points, as a PDF counts.
-A4 = (595, 842)
 LONGEST = {
     "question": "How might we make sure that everybody who goes home from hospital before lunch has their "
     "medicines, their transport, their letter and their carers right",
@@ -31,13 +29,6 @@ LONGEST = {
 def poster_of(challenge: str | None = None, **values: object) -> str:
     made = {"challenge_id": make_challenge(title=challenge).id} if challenge else {}
     return f"/admin/invitations/codes/{make_join_code(**made, **values).id}/poster"
-
-
-def pages_in(pdf: bytes) -> list[tuple[int, int]]:
-    """Return the size of each page of a PDF in points."""
-    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
-    assert len(boxes) == len(re.findall(rb"/Type /Page\b", pdf))
-    return [(round(float(width)), round(float(height))) for width, height in boxes]
 
 
 @pytest.mark.parametrize("is_long", [False, True])
