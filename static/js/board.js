@@ -14,11 +14,13 @@ if (form) {
   all.type = "checkbox"
   const label = document.createElement("label")
   const words = document.createElement("span")
-  words.className = "nhsuk-u-visually-hidden"
+  words.className = "board__all"
   words.textContent = "Choose all on this page"
   label.append(all, words)
   const head = table.querySelector("thead th")
   head.classList.add("board__choose")
+  // Narrow, the heads of the other columns are out of sight; this one can be pressed.
+  head.closest("thead").classList.add("board__head")
   head.replaceChildren(label)
 
   const tell = () => {

@@ -46,6 +46,6 @@ def stop_form(groups: tuple[str, ...]) -> type[Form]:
     what = RadioField(
         "What should stop coming by email?",
         choices=choices,
-        validators=[InputRequired("Choose an answer, so that we know a person pressed the button")],
+        validators=[InputRequired("Choose what should stop, so that we know a person pressed the button")],
     )
     return type("StopForm", (Form,), {"what": what})

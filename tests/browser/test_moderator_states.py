@@ -12,6 +12,7 @@ from talking_together.ideas.models import IdeaNote
 from tests.factories import make_challenge, make_idea, make_member, make_moderator
 from tests.factories.merging import make_proposal
 from tests.factories.rows import saved
+from tests.support.accessibility import HEIGHT, PHONE, WIDE
 from tests.support.inspector import Inspector
 
 
@@ -79,7 +80,10 @@ def test_what_the_board_says_can_be_read_by_everybody(server: Flask, browser: Br
     bar = page.locator("#board-bar")
     # With nothing chosen, the bar covers nothing and its link is not in the way of Tab.
     expect(bar.get_by_role("link")).to_be_hidden()
+    # Narrow, it would take the focus out of sight if it could not be pressed.
+    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
     page.get_by_label("Choose all on this page").check()
+    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
     expect(bar.get_by_role("link", name="What to do with them")).to_be_visible()
     page.locator("summary", has_text="Change their status").click()
     page.get_by_label("New status").select_option("under review")

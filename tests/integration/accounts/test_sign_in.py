@@ -159,6 +159,7 @@ def test_the_place_to_go_to_is_kept_over_a_wrong_password(client: Client) -> Non
     member = make_member()
     client.sign_out()
     page = client.get("/me/profile", status=302).follow()
+    assert "Sign in to see the page that you opened." in page.text
     page = page.form("/sign-in").submit(email=member.email, password="wrong", status=400)
     page = page.form("/sign-in").submit(email=member.email, password=PASSWORD)
     assert page.location == "/me/profile"
