@@ -7,7 +7,7 @@ from typing import Protocol
 from flask import Flask
 from markupsafe import Markup
 
-from talking_together.core import clock
+from talking_together.core import clock, rich_text
 from talking_together.core.addresses import slug_of, slug_path
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -46,11 +46,17 @@ def init_formatting(app: Flask) -> None:
         number=number,
         pounds=pounds,
         file_size=file_size,
+        outlined=outlined,
         slug=slug_of,
         idea_path=idea_path,
         challenge_path=challenge_path,
         reward_path=reward_path,
     )
+
+
+def outlined(html: str, level: int) -> Markup:
+    """Return what members wrote, as it was cleaned when it was saved, with headings that fit the page."""
+    return Markup(rich_text.outlined(html, level))
 
 
 def when(at: datetime | None) -> str:

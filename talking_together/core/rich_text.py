@@ -30,6 +30,9 @@ DECORATION = "decoration"
 SMALL_WIDTH = 640
 WITHOUT_WORDS = "Picture without a description"
 
+DEEPEST_HEADING = 6
+
+_heading = re.compile(r"<(/?)h([2-4])>")
 _picture = re.compile(PICTURE_ADDRESS + r"(?:#(?P<width>[1-9][0-9]{0,3})x(?P<height>[1-9][0-9]{0,3}))?")
 _sizes = "(max-width: 760px) 100vw, 720px"
 _widest = re.compile(
@@ -80,6 +83,25 @@ def render(source: str, *, pictures: bool = False) -> str:
     """Return the HTML of Markdown text, limited to a few tags and safe links; `pictures` are ours alone."""
     parser = _parser_with_pictures if pictures else _parser
     return _clean(parser.render(_bounded(source)), pictures=pictures)
+
+
+def outlined(html: str, level: int) -> str:
+    """Return HTML of ours with its headings from a level on, each at most one below that before it.
+
+    The same text stands in places of different depth, so it is kept as it was written.
+    """
+    if "<h" not in html:
+        return html
+    above: list[int] = []
+
+    def moved(found: re.Match[str]) -> str:
+        if not found[1]:
+            while above and above[-1] >= int(found[2]):
+                above.pop()
+            above.append(int(found[2]))
+        return f"<{found[1]}h{min(level + max(len(above), 1) - 1, DEEPEST_HEADING)}>"
+
+    return _heading.sub(moved, html)
 
 
 def excerpt_of(source: str, length: int = 280) -> str:

@@ -50,7 +50,7 @@ def idea_history(idea_id: int) -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """Return Markdown text as it will look."""
     text = request.form.get("text", "")[: rich_text.MAX_SOURCE]
-    return rich_text.render(text, pictures="pictures" in request.form)
+    return rich_text.outlined(rich_text.render(text, pictures="pictures" in request.form), 2)
 
 
 def history_page(idea: IdeaInFull, *, problem: str = "", status: int = 200) -> ResponseReturnValue:

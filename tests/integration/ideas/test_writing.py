@@ -12,7 +12,7 @@ from talking_together.ideas import recounts
 from talking_together.ideas.models import Idea, IdeaRevision
 from talking_together.points.models import PointEntry
 from talking_together.votes import recounts as vote_recounts
-from tests.factories import make_challenge, make_idea, make_member, make_moderator
+from tests.factories import make_challenge, make_comment, make_idea, make_member, make_moderator
 from tests.support.client import Client, Page
 
 TITLE, BODY = "A taxi list on every ward", "People wait for **transport** they could book."
@@ -240,3 +240,19 @@ def test_the_preview_is_sanitised(client: Client) -> None:
     assert "<strong>bold</strong>" in page.html
     assert "<script" not in page.html
     assert 'href="javascript' not in page.html
+
+
+def test_headings_in_what_people_write_follow_the_outline_of_the_page(client: Client) -> None:
+    words = "## Why\n\n#### And how\n\nBy asking."
+    idea = make_idea(title="A list", body_source=words)
+    make_comment(idea, body_source=words)
+    page = client.sign_in(make_member()).get(f"/ideas/{idea.id}-a-list")
+    assert [each.text for each in page.query("article .prose > h2, article .prose > h3")] == [
+        "Why",
+        "And how",
+    ]
+    assert [each.text for each in page.query(".comment .prose > h3, .comment .prose > h4")] == [
+        "Why",
+        "And how",
+    ]
+    assert client.post("/preview", {"text": words}, status=200).query("h2, h3")[1].text == "And how"

@@ -25,6 +25,27 @@ def test_the_usual_marks_are_rendered() -> None:
         assert part in html
 
 
+@pytest.mark.parametrize(
+    ("level", "written", "shown"),
+    [
+        (2, "h3 h3", "h2 h2"),
+        (2, "h3 h4 h3", "h2 h3 h2"),
+        # Whoever begins low does not leave a step out.
+        (2, "h4 h3 h4", "h2 h2 h3"),
+        # An idea with the answers to its challenge's questions.
+        (2, "h3 h4 h2 h3 h4 h2", "h2 h3 h2 h3 h4 h2"),
+        (3, "h3 h4", "h3 h4"),
+        (6, "h2 h3", "h6 h6"),
+    ],
+)
+def test_headings_follow_the_outline_of_the_page(level: int, written: str, shown: str) -> None:
+    html, wanted = (
+        "".join(f"<{tag}>A</{tag}><p>h3 &lt;h3&gt;</p><hr>" for tag in tags.split())
+        for tags in (written, shown)
+    )
+    assert rich_text.outlined(html, level) == wanted
+
+
 def test_a_link_opens_nothing_that_could_look_back() -> None:
     html = rich_text.render("[the plan](https://example.org/plan)")
     assert 'href="https://example.org/plan"' in html
