@@ -1,7 +1,9 @@
 """Trying a rule counts what people did, within the caps that it would have had, and changes nothing."""
 
+from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
 from flask import Flask
@@ -92,6 +94,26 @@ def test_every_event_has_facts_and_no_figure_of_fewer_than_five(
     assert not tried("vote cast").is_shown
     for event in IN_ORDER:
         tried(event)
+
+
+@pytest.mark.parametrize("caps", [(1, None), (2, 3), (None, None)])
+def test_figures_are_those_of_counting_facts_one_by_one(
+    app: Flask, hold_clock: Callable[[datetime], None], caps: tuple[int | None, int | None]
+) -> None:
+    hold_clock(NOON)
+    draw = Random(str(caps))  # noqa: S311 - facts, no secrets
+    challenge, authors = make_challenge(), [make_member() for _ in range(8)]
+    counted = Counter[tuple[int, date]]()
+    # Around the night on which the clocks went back, whose days are 24 and 25 hours long.
+    first = datetime(2026, 10, 23, 21, tzinfo=UTC)
+    for _ in range(60):
+        author, at = draw.choice(authors), first + timedelta(minutes=draw.randrange(5 * 24 * 60))
+        make_idea(challenge, author, published_at=at)
+        counted[author.id, clock.to_london(at).date()] += 1
+    figures = tried("idea published", Terms(7, caps[0], True), Terms(4, caps[1], True), days=91)
+    given = [sum(min(times, cap or times) for times in counted.values()) for cap in caps]
+    members = len({member for member, _ in counted})
+    assert (figures.members, figures.tried, figures.now) == (members, 7 * given[0], 4 * given[1])
 
 
 @pytest.mark.parametrize("event", ["vote cast", "thumb up on idea", "thumb up on comment"])
