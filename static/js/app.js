@@ -128,6 +128,21 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (form?.matches(".vote")) tell(form)
 })
 
+// Pictures of other things, which not everybody who reads a text may see: their words stand in their place
+
+const sayInstead = (picture) => {
+  if (picture.alt) picture.replaceWith(make("span", { class: "muted" }, `Picture not shown: ${picture.alt}`))
+  else picture.remove()
+}
+
+document.addEventListener("error", (event) => {
+  if (event.target.matches?.(".prose img")) sayInstead(event.target)
+}, true)
+
+for (const picture of document.querySelectorAll(".prose img")) {
+  if (picture.complete && !picture.naturalWidth) sayInstead(picture)
+}
+
 // One press, one submission
 
 document.addEventListener("submit", (event) => {

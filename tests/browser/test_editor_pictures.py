@@ -13,10 +13,12 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
+from talking_together.core import rich_text
 from talking_together.extensions import db
 from talking_together.files.models import File
 from talking_together.ideas.models import Idea
-from tests.factories import make_challenge, make_member
+from tests.factories import make_challenge, make_idea, make_member, make_organisation
+from tests.factories.files import make_picture
 from tests.support.accessibility import check_accessibility, check_fits
 
 OpenPage = Callable[..., Page]
@@ -215,3 +217,15 @@ def test_without_javascript_a_page_beside_gives_the_line(
     page.get_by_label("Title").fill("A board by the door")
     page.get_by_role("button", name="Publish idea").click()
     expect(page.get_by_alt_text(WORDS)).to_be_visible()
+
+
+def test_a_picture_that_the_reader_may_not_see_is_told_in_its_words(
+    server: Flask, open_page: OpenPage
+) -> None:
+    elsewhere = make_picture(challenge_id=make_challenge(organisations=[make_organisation()]).id)
+    source = f"Look: ![{WORDS}](/files/{elsewhere.id}/{elsewhere.key}#800x600)"
+    idea = make_idea(title="A list", body_html=rich_text.render(source, pictures=True))
+    page = open_page(f"/ideas/{idea.id}-a-list", signed_in=make_member(), scheme="dark", width=390)
+    expect(page.locator("article .prose")).to_have_text(f"Look: Picture not shown: {WORDS}")
+    expect(page.locator("article .prose img")).to_have_count(0)
+    check_accessibility(page)
