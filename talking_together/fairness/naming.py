@@ -1,14 +1,14 @@
 """Which votes a sign names: those that were cast until it was last seen, and no others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from talking_together.comments.models import Comment
 from talking_together.extensions import db
-from talking_together.ideas.models import Idea
+from talking_together.ideas.models import Idea, IdeaCoAuthor
 from talking_together.votes.models import CommentVote, IdeaVote
 from talking_together.votes.voiding import NamedVote
 
@@ -38,8 +38,27 @@ def votes_named(kind: str, evidence: dict[str, Any], *, until: datetime) -> list
     return named
 
 
+def wrote_beside(members: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition on Idea that one of these members wrote it with its author."""
+    return and_(
+        Idea.author_id.is_not(None),
+        Idea.co_authors_count > 0,
+        exists()
+        .where(
+            IdeaCoAuthor.idea_id == Idea.id,
+            IdeaCoAuthor.state == "accepted",
+            IdeaCoAuthor.member_id.in_(members),
+        )
+        .correlate(Idea),
+    )
+
+
 def _of_ring(table: Any, thing: Any, evidence: dict[str, Any]) -> ColumnElement[bool]:
-    return and_(table.value == 1, thing.author_id.in_(evidence["voters"]))
+    voters = evidence["voters"]
+    wrote = thing.author_id.in_(voters)
+    if thing is Idea:
+        wrote = or_(wrote, wrote_beside(voters))
+    return and_(table.value == 1, wrote)
 
 
 def _of_burst(table: Any, _thing: Any, evidence: dict[str, Any]) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
 from talking_together.extensions import db
 from talking_together.fairness.models import GamingSign, GamingSignMember
+from talking_together.fairness.naming import wrote_beside
 from talking_together.fairness.policies import can_undo
 from talking_together.fairness.words import KIND_WORDS
 from talking_together.ideas.models import Idea
@@ -229,7 +230,8 @@ def _ideas_of(sign: Sign) -> list[Any]:
     """
     statement = select(Idea.id, Idea.title, Idea.status).limit(MOST_IDEAS)
     if sign.kind == "ring":
-        own = Idea.author_id.in_(sign.evidence["voters"])
+        voters = sign.evidence["voters"]
+        own = or_(Idea.author_id.in_(voters), wrote_beside(voters))
         statement = statement.where(own, Idea.listed).order_by(Idea.id.desc())
     elif sign.kind == "own duplicates":
         statement = statement.where(Idea.id.in_(sign.evidence["ideas"])).order_by(Idea.id)

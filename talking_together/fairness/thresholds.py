@@ -57,8 +57,9 @@ REASONS = {
     "LOOK_BACK": "A sweep every quarter of an hour has a day of grace when the worker stands still.",
     "MOST_VOTERS": "More than vote on a busy day of 20,000 members; it bounds what a sweep costs.",
     "MOST_SIGNS": "Nobody looks at more new ones; what is left is found by the next sweep.",
-    "RING_MEMBERS": "Two colleagues who like each other's ideas are no ring; a pair that votes for "
-    "nobody else shows as votes for one person only.",
+    "RING_MEMBERS": "Two colleagues who like each other's ideas are no ring, nor are two pairs who each "
+    "write together: three must vote for each other. A pair that votes for nobody else shows as votes "
+    "for one person only.",
     "RING_MOST_MEMBERS": "More people who vote for one another are a department.",
     "RING_THUMBS": "Whoever gave fewer thumbs up has hardly voted, and has nobody else to show.",
     "RING_TIE": "A thumb among two dozen happens; that each gives the other one in sixteen is a tie.",

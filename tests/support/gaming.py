@@ -4,9 +4,11 @@ All is drawn from a seed. The honest ones are as uneven as people are: a few do 
 teams favour colleagues with up to half of their thumbs, a ward that has its ideas together with up to six in
 ten, some authors are liked by everybody, some members go through one minute at a vote a second, whole
 rooms join at a drop-in session and look at what their host wrote, and some write of the same thing for two
-places. There is about one idea to four comments and thirteen votes.
+places. One idea in six has a colleague beside its author, and in each ward two write all of theirs
+together. There is about one idea to four comments and thirteen votes.
 
-Planted are rings of three to eight who hide among honest thumbs, bursts by a program, accounts for or
+Planted are rings of three to eight who hide among honest thumbs, some of which write all of their ideas
+with one another, bursts by a program, accounts for or
 against one author, copies of one's own ideas, and accounts made in a burst for one author. What is
 planted is as careful as its kind can be, so that some of it is meant to be hard.
 """
@@ -18,22 +20,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
-
-from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
-from talking_together.comments.models import Comment
 from talking_together.core import clock
 from talking_together.extensions import db
-from talking_together.ideas import ranking
-from talking_together.ideas.models import Idea
-from talking_together.invitations.models import JoinCodeUse
-from talking_together.votes.models import CommentVote, IdeaVote
 from tests.factories import make_challenge, make_organisation
 from tests.factories.invitations import make_join_code
+from tests.support.gaming_rows import Thing, write_down
 from tests.support.gaming_words import Writer
-
-Thing = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +53,8 @@ class Simulation:
 
     def __init__(self, seed: int, *, members: int) -> None:
         self.random = random.Random(seed)
+        # Of its own, so that who writes with whom leaves all else as it is.
+        self.company = random.Random(seed)
         self.writer = Writer(self.random)
         self.now = clock.now()
         self.size = members
@@ -73,6 +68,7 @@ class Simulation:
         self.things_of: dict[int, list[Thing]] = defaultdict(list)
         self.appeal: dict[Thing, float] = {}
         self.team_of: dict[int, list[int]] = {}
+        self.beside: dict[int, int] = {}
         self.challenges: list[Challenge] = []
         self.organisation_id = 0
 
@@ -95,7 +91,10 @@ class Simulation:
         for ward in wards:
             self._vote_in_ward(ward)
         self._plant(ordinary)
-        self._save()
+        self._write_together(wards)
+        for size in (3, 4):
+            self._ring_of_co_authors(size)
+        write_down(self)
         return self.world
 
     # Honest people
@@ -142,6 +141,7 @@ class Simulation:
             "title": title,
             "excerpt": text,
             "status": status,
+            "co_authors_count": 0,
         }
         self.ideas.append(idea)
         self._thing(("ideas", id), author)
@@ -236,6 +236,24 @@ class Simulation:
             self.votes[chosen, voter] = (-1 if self.random.random() < down else 1, at)
             count -= 1
 
+    def _write_together(self, wards: list[list[int]]) -> None:
+        """Put colleagues beside authors; a vote of theirs on what they wrote is withdrawn."""
+        pairs = {
+            one: other for first, second, *_ in wards for one, other in ((first, second), (second, first))
+        }
+        for idea in self.ideas:
+            author = idea["author_id"]
+            colleagues = self.team_of.get(author)
+            if author in pairs:
+                self._stand_beside(idea, pairs[author])
+            elif author in self.world.honest and colleagues and self.company.random() < 1 / 6:
+                self._stand_beside(idea, self.company.choice(colleagues))
+
+    def _stand_beside(self, idea: dict[str, Any], member: int) -> None:
+        idea["co_authors_count"] = 1
+        self.beside[idea["id"]] = member
+        self.votes.pop((("ideas", idea["id"]), member), None)
+
     # What is planted
 
     def _plant_authors(self) -> None:
@@ -285,6 +303,21 @@ class Simulation:
             self._session(member, hidden, favours=0, down=0.1, pace=(5, 60))
         self._planted("ring", ring)
 
+    def _ring_of_co_authors(self, size: int) -> None:
+        """Let each write with the next one, so that hardly two vote for what the other is the author of."""
+        ring = [self._member() for _ in range(size)]
+        for place, member in enumerate(ring):
+            for _ in range(8 // (size - 2)):
+                self._stand_beside(self._idea(member), ring[(place + 1) % size])
+        for member in ring:
+            at = self.now - timedelta(hours=self.random.uniform(1, 20))
+            for other in ring:
+                for thing in self.things_of[other] if other != member else ():
+                    if self.beside[thing[1]] != member:
+                        at += timedelta(seconds=self.random.uniform(4, 40))
+                        self.votes[thing, member] = (1, at)
+        self._planted("ring", ring)
+
     def _burst(self, member: int) -> None:
         at = self.now - timedelta(hours=self.random.uniform(1, 20))
         things = self.random.sample(list(self.appeal), self.random.randint(15, 40))
@@ -331,61 +364,3 @@ class Simulation:
     def _planted(self, kind: str, members: list[int]) -> None:
         self.world.planted.append(Planted(kind, frozenset(members)))
         self.world.honest -= set(members)
-
-    # Writing it down
-
-    def _save(self) -> None:
-        up, down = defaultdict[Thing, int](int), defaultdict[Thing, int](int)
-        for (thing, _), (value, _) in self.votes.items():
-            (up if value == 1 else down)[thing] += 1
-        published = self.now - timedelta(hours=23)
-        db.session.execute(insert(Member), self.members)
-        db.session.execute(insert(JoinCodeUse), self.uses)
-        db.session.execute(
-            insert(Idea),
-            [
-                _idea_row(idea, up["ideas", idea["id"]], down["ideas", idea["id"]], published)
-                for idea in self.ideas
-            ],
-        )
-        db.session.execute(
-            insert(Comment),
-            [
-                {
-                    **comment,
-                    "path": f"{comment['id']:019d}",
-                    "body_source": "We tried it",
-                    "body_html": "<p>We tried it</p>",
-                    "created_at": published,
-                    "up_count": up["comments", comment["id"]],
-                    "down_count": down["comments", comment["id"]],
-                }
-                for comment in self.comments
-            ],
-        )
-        for kind, table, name in (("ideas", IdeaVote, "idea_id"), ("comments", CommentVote, "comment_id")):
-            rows = [
-                {name: thing[1], "member_id": voter, "value": value, "cast_at": at}
-                for (thing, voter), (value, at) in self.votes.items()
-                if thing[0] == kind
-            ]
-            db.session.execute(insert(table), rows)
-        db.session.commit()
-        self.world.ideas, self.world.comments = len(self.ideas), len(self.comments)
-        self.world.votes = len(self.votes)
-
-
-def _idea_row(idea: dict[str, Any], up: int, down: int, published: datetime) -> dict[str, Any]:
-    return {
-        **idea,
-        "body_source": idea["excerpt"],
-        "body_html": f"<p>{idea['excerpt']}</p>",
-        "listed": idea["status"] == "new",
-        "created_at": published,
-        "published_at": published,
-        "up_count": up,
-        "down_count": down,
-        "votes_count": up + down,
-        "wilson": ranking.wilson_lower_bound(up, down),
-        "trending": ranking.trending_of(1.0, published),
-    }

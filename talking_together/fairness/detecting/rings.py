@@ -2,13 +2,15 @@
 
 Two members are tied where each gave the other a fair part of their thumbs. Each member with their
 ties is a set to begin from; who gives too little to the others of the set, or is tied to fewer than
-half of them, leaves it, the least tied first, until nobody does.
+half of them, leaves it, the least tied first, until nobody does. A thumb for an idea of several is one
+for each of them; so that two pairs who write together are no ring, three must be tied all to one another.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import combinations
 
 from talking_together.fairness import thresholds as limits
-from talking_together.fairness.detecting.tally import Received, Tally, received, tally_of
+from talking_together.fairness.detecting.tally import Received, Tally, received_by_rings, tally_of
 from talking_together.fairness.found import Found
 
 # A member tied to more is looked at with the closest of them.
@@ -23,7 +25,7 @@ def rings(tally: Tally) -> list[Found]:
     sets = distinct(ring for member in sorted(ties) if (ring := ring_around(member, ties, tally)))
     if not sets:
         return []
-    got = received({member for ring in sets for member in ring}, value=1)
+    got = received_by_rings({member for ring in sets for member in ring})
     return [_found(ring, tally, got) for ring in sets if _is_unlike_others(ring, tally, got)]
 
 
@@ -31,24 +33,26 @@ def _with_partners(tally: Tally) -> Tally:
     """Return the tally with those added who may be tied to one in it and have not voted lately."""
     partners = {
         author
-        for voter, given in tally.up.items()
-        for author, count in given.items()
+        for voter in tally.up
+        for author, count in tally.given_to_each(voter).items()
         if author not in tally.up and count >= limits.RING_TIE * tally.given(voter)
     }
     if not partners:
         return tally
-    return Tally({**tally.up, **tally_of(partners).up}, tally.down)
+    added = tally_of(partners)
+    return Tally({**tally.up, **added.up}, tally.down, {**tally.together, **added.together})
 
 
 def ties_of(tally: Tally) -> Ties:
     """Return whom each member is tied to, with the share of thumbs that goes there."""
     given = {voter: tally.given(voter) for voter in tally.up}
+    to = {voter: tally.given_to_each(voter) for voter in tally.up}
 
     def share(voter: int, author: int) -> float:
-        return tally.up.get(voter, {}).get(author, 0) / given[voter] if given.get(voter) else 0.0
+        return to.get(voter, {}).get(author, 0) / given[voter] if given.get(voter) else 0.0
 
     ties: Ties = {}
-    for voter, authors in tally.up.items():
+    for voter, authors in to.items():
         if given[voter] < limits.RING_THUMBS:
             continue
         for author in authors:
@@ -70,7 +74,8 @@ def ring_around(member: int, ties: Ties, tally: Tally) -> frozenset[int] | None:
             if share < limits.RING_SHARE or tied < (len(ring) - 1) / 2 or tied < limits.RING_MEMBERS - 1
         ]
         if not failing:
-            return frozenset(ring) if len(ring) <= limits.RING_MOST_MEMBERS else None
+            is_ring = len(ring) <= limits.RING_MOST_MEMBERS and _has_three_tied(ring, ties)
+            return frozenset(ring) if is_ring else None
         out = min(failing, key=lambda each: (standing[each], -each))
         if out == member:
             return None
@@ -78,10 +83,10 @@ def ring_around(member: int, ties: Ties, tally: Tally) -> frozenset[int] | None:
     return None
 
 
-def share_within(member: int, ring: Iterable[int], tally: Tally) -> float:
+def share_within(member: int, ring: Collection[int], tally: Tally) -> float:
     """Return the share of a member's thumbs up that goes to the members of a set."""
     given = tally.given(member)
-    return _within(member, ring, tally) / given if given else 0.0
+    return tally.given_within(member, ring) / given if given else 0.0
 
 
 def distinct(sets: Iterable[frozenset[int]]) -> list[frozenset[int]]:
@@ -93,9 +98,12 @@ def distinct(sets: Iterable[frozenset[int]]) -> list[frozenset[int]]:
     return kept
 
 
-def _within(member: int, ring: Iterable[int], tally: Tally) -> int:
-    given = tally.up.get(member, {})
-    return sum(given.get(other, 0) for other in ring if other != member)
+def _has_three_tied(ring: Iterable[int], ties: Ties) -> bool:
+    """Return whether three of a set are tied all to one another: two pairs who write together are not."""
+    return any(
+        other in ties.get(one, {}) and third in ties.get(one, {}) and third in ties.get(other, {})
+        for one, other, third in combinations(sorted(ring), limits.RING_MEMBERS)
+    )
 
 
 def _tied(member: int, ring: Iterable[int], ties: Ties) -> int:
@@ -106,19 +114,19 @@ def _tied(member: int, ring: Iterable[int], ties: Ties) -> int:
 def _is_unlike_others(ring: frozenset[int], tally: Tally, got: Received) -> bool:
     """Return whether others give the ring much less of their thumbs than its members do."""
     given = sum(tally.given(member) for member in ring)
-    inside = sum(_within(member, ring, tally) for member in ring)
+    inside = sum(tally.given_within(member, ring) for member in ring)
     outside = got.total - given
     if outside < limits.OUTSIDE_THUMBS:
         return False
-    from_others = sum(got.by_author.get(member, 0) for member in ring) - inside
+    from_others = got.by_any(ring) - inside
     return inside / given >= limits.RING_LIFT * from_others / outside
 
 
 def _found(ring: frozenset[int], tally: Tally, got: Received) -> Found:
     members = tuple(sorted(ring))
     given = sum(tally.given(member) for member in ring)
-    inside = sum(_within(member, ring, tally) for member in ring)
-    from_others = max(0, sum(got.by_author.get(member, 0) for member in ring) - inside)
+    inside = sum(tally.given_within(member, ring) for member in ring)
+    from_others = max(0, got.by_any(ring) - inside)
     return Found(
         kind="ring",
         subject_key=f"ring:members:{','.join(map(str, members))}",

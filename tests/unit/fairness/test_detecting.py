@@ -12,7 +12,7 @@ from talking_together.fairness.detecting.bursts import joined
 from talking_together.fairness.detecting.duplicates import alike
 from talking_together.fairness.detecting.joins import Joined, densest, favourite
 from talking_together.fairness.detecting.rings import distinct, ring_around, share_within, ties_of
-from talking_together.fairness.detecting.tally import Tally
+from talking_together.fairness.detecting.tally import Received, Tally, Writers
 from talking_together.fairness.kinds import KINDS
 from talking_together.fairness.words import HOW, KIND_WORDS
 
@@ -66,6 +66,49 @@ def test_who_votes_elsewhere_and_whom_nobody_votes_for_leave_a_ring() -> None:
     assert share_within(9, range(1, 6), tally) == pytest.approx(1 / 3)
     sets = [frozenset({1, 2, 3, 4}), frozenset({1, 2, 3}), frozenset({3, 8, 9})]
     assert distinct(sets) == [frozenset({1, 2, 3, 4}), frozenset({3, 8, 9})]
+
+
+# Everybody gives eight thumbs to what the writers wrote together, in the order of the writers.
+@pytest.mark.parametrize(
+    ("pairs", "is_ring"),
+    [
+        # Each writes with the next one, so that no two vote for what the other is the author of.
+        (((1, 2), (2, 3), (3, 1)), True),
+        (((1, 2), (2, 3), (3, 4), (4, 1)), True),
+        # Two colleagues write all of theirs together, and like what a third one or another pair writes.
+        (((1, 2), (2, 1), (3,)), False),
+        (((1, 2), (2, 1), (3, 4), (4, 3)), False),
+        # Three pairs are a ring as three people are.
+        (((1, 2), (2, 1), (3, 4), (4, 3), (5, 6), (6, 5)), True),
+    ],
+)
+def test_a_thumb_for_an_idea_of_several_is_one_for_each(pairs: tuple[Any, ...], is_ring: bool) -> None:
+    tally = Tally()
+    members = {member for pair in pairs for member in pair}
+    for voter in members:
+        for author, *beside in pairs:
+            if voter not in {author, *beside}:
+                tally.up.setdefault(voter, {})[author] = 8
+                if beside:
+                    writers = Writers(author, frozenset(beside))
+                    tally.together.setdefault(voter, {})[writers] = 8
+    ties = ties_of(tally)
+    found = ring_around(1, ties, tally) or frozenset()
+    # A colleague who writes everything with the first one is not tied to them.
+    assert (len(found) >= len(members) - 1) is is_ring
+
+
+def test_a_thumb_for_two_of_a_set_is_counted_once() -> None:
+    together = {
+        Writers(1, frozenset({2})): 3,
+        Writers(9, frozenset({2, 3})): 5,
+        Writers(9, frozenset({8})): 1,
+    }
+    tally = Tally({4: {1: 4, 9: 6}}, together={4: together})
+    assert tally.given_to_each(4) == {1: 4, 2: 8, 3: 5, 8: 1, 9: 6}
+    assert tally.given_within(4, {1, 2, 3, 4}) == 4 + 5
+    assert share_within(4, {1, 2, 3, 4}, tally) == pytest.approx(0.9)
+    assert Received(100, {1: 4, 9: 6}, together).by_any({1, 2, 3}) == 4 + 5
 
 
 def test_spans_that_overlap_are_one() -> None:
