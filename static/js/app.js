@@ -18,8 +18,8 @@ const make = (tag, attributes = {}, text = "") => {
 }
 
 const icon = (name) => {
-  const known = document.querySelector("svg.icon use")
-  const sheet = known ? known.getAttribute("href").split("#")[0] : ""
+  // Not every page has an icon of its own to take the sheet from.
+  const sheet = toasts?.dataset.icons ?? ""
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use")
   svg.setAttribute("class", "icon")

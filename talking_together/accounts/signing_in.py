@@ -26,6 +26,8 @@ login_manager.session_protection = None
 # Whether a browser is shared is kept in its cookie too, so that we know when its session is over.
 SHARED = "shared"
 FORGET_STORAGE = {"Clear-Site-Data": '"storage"'}
+OVER = "You have been signed out. Sign in to carry on"
+OVER_WITH_WORDS = "You have been signed out. Sign in to carry on: what you wrote is kept on this device"
 ENDED = "You are signed out: a shared computer is signed out after {} minutes without use"
 
 
@@ -68,6 +70,9 @@ def ask_to_sign_in() -> ResponseReturnValue:
         return _answer_shared()
     if request.headers.get("HX-Request"):
         back = _path_on_this_site(request.headers.get("HX-Current-URL"))
+        if request.method == "POST":
+            # Somebody pressed a button. The page they come back to holds what they typed.
+            flash(OVER_WITH_WORDS if kept_text() else OVER, "warning")
         return "", 401, {"HX-Redirect": url_for("accounts.sign_in", next=back)}
     here = request.full_path.rstrip("?")
     if request.method in ("GET", "HEAD"):

@@ -46,6 +46,8 @@ def test_nobody_there_is_warned_and_then_signed_out(open_page: OpenPage) -> None
     check_accessibility(page)
     page.wait_for_url("**/sign-in")
     expect(page.locator("main")).to_contain_text("a shared computer is signed out after")
+    # A page without icons of its own draws the cross of a toast as well.
+    expect(page.locator(".toast use")).to_have_attribute("href", re.compile("icons.*#close"))
     # Back shows nothing of the person who left.
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

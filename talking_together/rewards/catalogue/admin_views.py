@@ -24,7 +24,7 @@ from talking_together.rewards.policies import may_be_taxed
 from talking_together.rewards.sponsors.queries import sponsor_choices
 
 ACTS: dict[str, tuple[Any, str]] = {
-    "publish": (services.publish_reward, "Published: whom it is for can see it"),
+    "publish": (services.publish_reward, "Published. The people it is for can see it"),
     "close": (services.close_reward, "Closed: nothing more of it is given"),
     "reopen": (services.reopen_reward, "Open again"),
 }

@@ -106,6 +106,7 @@ def test_the_window_not_a_part_of_it_goes_to_sign_in(
         headers={"HX-Request": "true", "HX-Current-URL": current},
     )
     assert page.headers["HX-Redirect"] == back
+    assert "You have been signed out. Sign in to carry on" in client.get(back).text
 
 
 def test_a_path_that_leads_elsewhere_is_not_sent_to(client: Client) -> None:
