@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, case, column, exists, func, literal, or_, select, table, union_all
@@ -261,6 +262,7 @@ def managed_challenges(*, archived: bool) -> list[Row[Any]]:
     return list(db.session.execute(managed(archived=archived)))
 
 
+@cache
 def managed(*, archived: bool) -> Any:
     """Return the statement of `managed_challenges`, to which a page adds what it counts of each."""
     shelved = Challenge.archived_at.is_not(None)

@@ -12,8 +12,8 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CursorResult,
-    Row,
     ScalarSelect,
+    Select,
     bindparam,
     literal_column,
     select,
@@ -51,12 +51,12 @@ class _LookedAtLast(FunctionElement[Any]):
     inherit_cache = True
 
 
-def read_together(**parts: ScalarSelect[Any]) -> Row[Any]:
-    """Return the values of several subqueries under their names, in one statement.
+def together(**parts: ScalarSelect[Any]) -> Select[Any]:
+    """Return one statement of several subqueries, each under its name.
 
     For a page that shows a count of each of several rooms.
     """
-    return db.session.execute(select(*(part.label(name) for name, part in parts.items()))).one()
+    return select(*(part.label(name) for name, part in parts.items()))
 
 
 def looked_at_last(column: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, exists, func, insert, literal, select, union_all
@@ -9,9 +10,10 @@ from sqlalchemy.orm import aliased
 
 from talking_together.audit.services import record
 from talking_together.challenges.models import Challenge
-from talking_together.challenges.queries import visible_to
+from talking_together.challenges.queries import viewer_values, visible_to, visible_to_given
 from talking_together.core import clock, rich_text
 from talking_together.core.errors import Conflict, InvalidInput
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.ideas import policies
 from talking_together.ideas.acts import Change, record_act
@@ -166,15 +168,23 @@ def ideas_to_approve(viewer: "Viewer", *, at: "datetime", size: int = SHOWN) -> 
     changes are seen at once. Of a change moderators read for two weeks, or until one of them says that it
     is fine, or decides on the idea.
     """
-    since = at - CHANGES_SHOWN_FOR
+    values = {"since": at - CHANGES_SHOWN_FOR, "most": size, **viewer_values(viewer)}
+    found = run(_to_approve(is_moderator=viewer.is_moderator), values)
+    rows = sorted(found, key=lambda row: (row.since, row.id))
+    return ToApprove([row for row in rows if not row.is_changed], [row for row in rows if row.is_changed])
+
+
+@cache
+def _to_approve(*, is_moderator: bool) -> Any:
+    since, most = given("since", Idea.edited_at), given("most", Idea.id)
     ideas = select(Idea.id, Idea.title, Challenge.title.label("challenge_title"))
     ideas = ideas.join(Challenge, Challenge.id == Idea.challenge_id)
-    ideas = ideas.where(visible_to(viewer), Challenge.archived_at.is_(None))
+    ideas = ideas.where(visible_to_given(is_moderator=is_moderator), Challenge.archived_at.is_(None))
     waiting = (
         ideas.add_columns(Idea.created_at.label("since"), literal(0).label("is_changed"))
         .where(Idea.status == "waiting for approval")
         .order_by(Idea.id)
-        .limit(size)
+        .limit(most)
     )
     asking = aliased(Challenge, name="asking")
     changed = (
@@ -186,14 +196,12 @@ def ideas_to_approve(viewer: "Viewer", *, at: "datetime", size: int = SHOWN) -> 
             exists().where(IdeaRevision.idea_id == Idea.id, *_waits_for_a_look(since)),
         )
         .order_by(Idea.edited_at, Idea.id)
-        .limit(size)
+        .limit(most)
     )
-    both = union_all(select(waiting.subquery()), select(changed.subquery()))
-    rows = sorted(db.session.execute(both), key=lambda row: (row.since, row.id))
-    return ToApprove([row for row in rows if not row.is_changed], [row for row in rows if row.is_changed])
+    return union_all(select(waiting.subquery()), select(changed.subquery()))
 
 
-def _waits_for_a_look(since: "datetime") -> tuple[Any, ...]:
+def _waits_for_a_look(since: Any) -> tuple[Any, ...]:
     """Return what holds of a revision whose change no moderator has looked at yet."""
     decided = exists().where(
         IdeaDecision.idea_id == IdeaRevision.idea_id,

@@ -43,7 +43,6 @@ from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page
 from talking_together.core.statements import given, is_one_of, run
-from talking_together.extensions import db
 from talking_together.following.queries import follows_idea
 from talking_together.ideas.co_author_queries import (
     carries_others_column,
@@ -230,7 +229,13 @@ _DECISIONS = (
 
 def unanswered(viewer: "Viewer", *, size: int = 20) -> Sequence[Any]:
     """Return the ideas that have waited longest for a moderator's answer, oldest first."""
-    statement = (
+    values = {"most": size, **viewer_values(viewer)}
+    return run(_unanswered(is_moderator=viewer.is_moderator), values).all()
+
+
+@cache
+def _unanswered(*, is_moderator: bool) -> Any:
+    return (
         select(
             Idea.id,
             Idea.title,
@@ -243,15 +248,14 @@ def unanswered(viewer: "Viewer", *, size: int = 20) -> Sequence[Any]:
         )
         .join(Challenge, Challenge.id == Idea.challenge_id)
         .where(
-            visible_to(viewer),
+            visible_to_given(is_moderator=is_moderator),
             Challenge.archived_at.is_(None),
             Challenge.is_published,
             Idea.status == "new",
         )
         .order_by(Idea.published_at, Idea.id)
-        .limit(size)
+        .limit(given("most", Idea.id))
     )
-    return db.session.execute(statement).all()
 
 
 _CARD = (

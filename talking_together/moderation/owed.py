@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, or_, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import aliased
 from talking_together.accounts.bylines import shown_name
 from talking_together.accounts.models import Member
 from talking_together.challenges.models import Challenge
-from talking_together.extensions import db
+from talking_together.core.statements import given, run
 from talking_together.ideas.models import Idea
 
 if TYPE_CHECKING:
@@ -35,10 +36,7 @@ class Owed:
 
 def answers_owed(moderator: "Viewer", *, at: datetime, size: int = SHOWN) -> list[Owed]:
     """Return the answers that the moderator owes, then those of others that are overdue, by date."""
-    mine = Idea.answer_owner_id == moderator.id
-    first = case((mine, 0), else_=1)
-    statement = _owed().where(or_(mine, Idea.answer_due_at <= at))
-    rows = db.session.execute(statement.order_by(first, Idea.answer_due_at, Idea.id).limit(size))
+    rows = run(_owed(), {"viewer_id": moderator.id, "at": at, "most": size})
     return [
         Owed(
             id=row.id,
@@ -53,7 +51,10 @@ def answers_owed(moderator: "Viewer", *, at: datetime, size: int = SHOWN) -> lis
     ]
 
 
+@cache
 def _owed() -> Any:
+    mine = Idea.answer_owner_id == given("viewer_id", Member.id)
+    first = case((mine, 0), else_=1)
     return (
         select(
             Idea.id,
@@ -70,5 +71,8 @@ def _owed() -> Any:
             Idea.answered_at.is_(None),
             Idea.listed,
             Challenge.archived_at.is_(None),
+            or_(mine, Idea.answer_due_at <= given("at", Idea.answer_due_at)),
         )
+        .order_by(first, Idea.answer_due_at, Idea.id)
+        .limit(given("most", Idea.id))
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Row, func, literal, select, tuple_
@@ -10,6 +11,7 @@ from talking_together.challenges.models import Challenge
 from talking_together.challenges.moderator_queries import managed
 from talking_together.challenges.stages import TAKES_DECISIONS, stage_of
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, moment_in, page_of
+from talking_together.core.statements import run
 from talking_together.extensions import db
 from talking_together.ideas.models import Idea
 
@@ -27,7 +29,7 @@ class StageGroup:
 def challenges_by_stage(*, archived: bool, at: datetime) -> list[StageGroup]:
     """Return the challenges in or out of the archive, stage by stage, without empty stages."""
     groups: dict[str, list[Row[Any]]] = {stage: [] for stage in _IN_ORDER_OF_WORK}
-    for row in db.session.execute(managed(archived=True) if archived else _managed_with_new_ideas()):
+    for row in run(managed(archived=True) if archived else _managed_with_new_ideas(), {}):
         groups[stage_of(row, at)].append(row)
     return [StageGroup(stage, rows) for stage, rows in groups.items() if rows]
 
@@ -38,6 +40,7 @@ def new_ideas_by_challenge(groups: list[StageGroup]) -> dict[int, int]:
     return {row.id: row.new_ideas for row in decided}
 
 
+@cache
 def _managed_with_new_ideas() -> Any:
     new = (
         select(Idea.challenge_id, func.count().label("ideas"))

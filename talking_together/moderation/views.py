@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from talking_together.core import clock
 from talking_together.core.access import access, viewer
 from talking_together.core.errors import NotFound
-from talking_together.core.statements import read_together
+from talking_together.core.statements import run, together
 from talking_together.fairness.queries import number_of_open_signs
 from talking_together.ideas.approval import ideas_to_approve
 from talking_together.ideas.queries import unanswered
@@ -18,6 +18,11 @@ from talking_together.moderation.queries import challenges_by_stage, hidden_idea
 blueprint = Blueprint("moderation", __name__)
 
 UNANSWERED_SHOWN = 10
+_COUNTS = together(
+    join_requests=number_of_join_requests(),
+    proposals=number_of_open_proposals(),
+    open_signs=number_of_open_signs(),
+)
 
 
 @blueprint.get("/moderation")
@@ -36,11 +41,6 @@ def moderation() -> ResponseReturnValue:
     groups = challenges_by_stage(archived=False, at=clock.now())
     owed = answers_owed(viewer(), at=clock.now())
     approvals = ideas_to_approve(viewer(), at=clock.now())
-    counts = read_together(
-        join_requests=number_of_join_requests(),
-        proposals=number_of_open_proposals(),
-        open_signs=number_of_open_signs(),
-    )
     return render_template(
         "moderation/moderation.html",
         groups=groups,
@@ -48,7 +48,7 @@ def moderation() -> ResponseReturnValue:
         unanswered=unanswered(viewer(), size=UNANSWERED_SHOWN),
         to_approve=approvals.waiting,
         changed=approvals.changed,
-        **counts._asdict(),
+        **run(_COUNTS, {}).one()._asdict(),
         owed=owed,
         owed_in_part=len(owed) == SHOWN,
     )
