@@ -319,6 +319,13 @@ TABLE: dict[str, Kind] = {
         "“{reward}”",
         " is over, and your numbers were not among the winners",
     ),
+    "draw called off": Kind(
+        "rewards",
+        "The prize draw was called off: {reward}",
+        "The prize draw ",
+        "“{reward}”",
+        " was called off, so nobody won",
+    ),
     "gift given": Kind("rewards", "A gift for you: {reward}", "A gift for you: ", "“{reward}”", ""),
     "team prize won": Kind(
         "rewards", "Your group did it: {reward}", "Your group pledged enough: ", "“{reward}”", " is yours"

@@ -152,7 +152,6 @@ def preview_reward(reward_id: int) -> ResponseReturnValue:
 @access("admin")
 def edit_reward_picture(reward_id: int) -> ResponseReturnValue:
     """Set the picture of a reward; it is made before the transaction, as it takes its time."""
-    reward = admin_queries.get_managed(reward_id)
     form = RewardPictureForm()
     if form.validate_on_submit():
         try:
@@ -162,8 +161,7 @@ def edit_reward_picture(reward_id: int) -> ResponseReturnValue:
         else:
             flash("Picture saved", "success")
             return redirect(f"/admin/rewards/{reward_id}/picture", 303)
-    page = render_template("rewards/catalogue/picture.html", reward=reward, form=form)
-    return page, 400 if form.errors else 200
+    return _picture_page(reward_id, form)
 
 
 @blueprint.post("/admin/rewards/<int:reward_id>/picture/remove")
@@ -171,9 +169,20 @@ def edit_reward_picture(reward_id: int) -> ResponseReturnValue:
 @commits
 def remove_reward_picture(reward_id: int) -> ResponseReturnValue:
     """Take the picture off a reward."""
-    services.remove_picture(viewer(), reward_id=reward_id)
+    try:
+        services.remove_picture(viewer(), reward_id=reward_id)
+    except InvalidInput as error:
+        form = RewardPictureForm(formdata=None)
+        form.add_error(error.field, error.message)
+        return _picture_page(reward_id, form)
     flash("Picture removed", "success")
     return redirect(f"/admin/rewards/{reward_id}/picture", 303)
+
+
+def _picture_page(reward_id: int, form: RewardPictureForm) -> ResponseReturnValue:
+    reward = admin_queries.get_managed(reward_id)
+    page = render_template("rewards/catalogue/picture.html", reward=reward, form=form)
+    return page, 400 if form.errors else 200
 
 
 def _set_picture(reward_id: int, form: RewardPictureForm) -> None:

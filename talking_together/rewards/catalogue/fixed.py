@@ -20,6 +20,8 @@ from talking_together.rewards.models import (
     Voucher,
 )
 
+ENTERED = "People entered the draw for this prize, so it stays as it was shown to them"
+
 
 @dataclass(frozen=True, slots=True)
 class Takers:
@@ -75,8 +77,7 @@ def ensure_changeable(before: Any, values: dict[str, Any], *, takers: Takers, at
     if before.state == "published":
         _ensure_stays_published(before, values, changed, at)
     if takers.entries:
-        # Whoever set it could else choose the moment of the draw after seeing who entered.
-        _refuse(changed, "ends_at", "People entered a draw at this time, so it stays")
+        _ensure_as_entered(before, values, changed)
 
 
 def ensure_nobody_left_out(reward_id: int, content: RewardContent, *, takers: Takers) -> None:
@@ -90,6 +91,19 @@ def ensure_nobody_left_out(reward_id: int, content: RewardContent, *, takers: Ta
     before = [set(db.session.scalars(select(id).where(of == reward_id))) for of, id, _chosen in lists]
     if not any(before) or any(had - kept for had, (*_, kept) in zip(before, lists, strict=True)):
         raise InvalidInput("People entered the draw, so nobody can be left out of it now", field="audience")
+
+
+def _ensure_as_entered(before: Any, values: dict[str, Any], changed: set[str]) -> None:
+    """Hold what people entered a draw for; its text may still say more of it."""
+    # Whoever set it could else choose the moment of the draw after seeing who entered.
+    _refuse(changed, "ends_at", "People entered a draw at this time, so it stays")
+    _refuse(changed, "title", ENTERED)
+    _refuse(changed, "face_value_pence", ENTERED, field="face_value")
+    if values["valid_days"] < before.valid_days:
+        raise InvalidInput(
+            f"People entered for a voucher good for {before.valid_days:,} days, so it cannot be fewer",
+            field="valid_days",
+        )
 
 
 def _ensure_stays_published(before: Any, values: dict[str, Any], changed: set[str], at: datetime) -> None:
@@ -119,6 +133,12 @@ def _ensure_stock(before: Any, values: dict[str, Any], takers: Takers) -> None:
         )
 
 
-def _refuse(changed: set[str], field: str, words: str) -> None:
-    if field in changed:
-        raise InvalidInput(words, field=field)
+def ensure_picture_changeable(*, takers: Takers) -> None:
+    """Raise InvalidInput once somebody entered a draw for the prize that the picture shows."""
+    if takers.entries:
+        raise InvalidInput(ENTERED, field="picture")
+
+
+def _refuse(changed: set[str], column: str, words: str, *, field: str | None = None) -> None:
+    if column in changed:
+        raise InvalidInput(words, field=field or column)

@@ -14,7 +14,12 @@ from talking_together.core.images import MadePicture
 from talking_together.drafts.services import discard_draft
 from talking_together.extensions import db
 from talking_together.rewards.catalogue.contents import RewardContent, check_content
-from talking_together.rewards.catalogue.fixed import ensure_changeable, ensure_nobody_left_out, takers_of
+from talking_together.rewards.catalogue.fixed import (
+    ensure_changeable,
+    ensure_nobody_left_out,
+    ensure_picture_changeable,
+    takers_of,
+)
 from talking_together.rewards.catalogue.readiness import checks, missing
 from talking_together.rewards.draw_seeds import publish_seed
 from talking_together.rewards.locks import lock_reward
@@ -153,6 +158,7 @@ def set_picture(
     """Give a reward a picture in place of any other, with what is said in its place."""
     ensure_role(actor, "admin")
     reward = lock_reward(reward_id)
+    ensure_picture_changeable(takers=takers_of(reward_id))
     if not alternative_text.strip() and not is_decoration:
         raise InvalidInput(NO_WORDS, field="alternative_text")
     words = "" if is_decoration else alternative_text
@@ -162,7 +168,9 @@ def set_picture(
 def remove_picture(actor: Actor, *, reward_id: int) -> None:
     """Take the picture off a reward; there may be none."""
     ensure_role(actor, "admin")
-    _change_picture(actor, lock_reward(reward_id), None)
+    reward = lock_reward(reward_id)
+    ensure_picture_changeable(takers=takers_of(reward_id))
+    _change_picture(actor, reward, None)
 
 
 def _open(actor: Actor, reward: Any, action: str) -> None:

@@ -69,7 +69,7 @@ def make_draw(reward_id: int) -> bool:
 
 
 def return_entries(reward_id: int) -> int:
-    """Give back what some of the entries cost to a draw that will not be made; return how many."""
+    """Give back what some of the entries cost to a draw that will not be made, and tell; return how many."""
     reward, at = lock_reward(reward_id), clock.now()
     drawn = select(Draw.drawn_at).where(Draw.reward_id == reward_id)
     if not policies.is_called_off(reward, at) or db.session.scalar(drawn) is not None:
@@ -89,6 +89,13 @@ def return_entries(reward_id: int) -> int:
         returned,
         "points came back",
         fact_key_of=lambda member_id: f"points came back:draw:{reward_id}:{numbers[0]}:member:{member_id}",
+        reward_id=reward_id,
+    )
+    # Where entering cost nothing, nothing comes back that would tell them.
+    notify_many(
+        {member_id for _number, member_id in entries} - set(returned),
+        "draw called off",
+        fact_key_of=lambda member_id: f"draw called off:{reward_id}:member:{member_id}",
         reward_id=reward_id,
     )
     return len(entries)

@@ -252,6 +252,20 @@ def test_a_reward_closed_before_its_draw_gives_everybody_their_points_back(app: 
     assert not drifts()
 
 
+def test_who_entered_a_free_draw_is_told_once_that_it_was_called_off(app: Flask) -> None:
+    reward, member, other = make_draw(cost=0, per_member=2), make_member(), make_member()
+    for before in (0, 1):
+        enter(member, reward, before=before)
+    number = enter(other, reward)
+    withdraw(other, reward, number)
+    db.session.execute(update(Reward).values(state="closed"))
+    db.session.commit()
+    assert (return_called_off_entries(), return_called_off_entries()) == (2, 0)
+    told = db.session.execute(select(Notification.kind, Notification.member_id)).all()
+    assert told == [("draw called off", member.id)]
+    assert not drifts()
+
+
 def test_a_member_enters_on_the_page_and_sees_the_draw(client: Client) -> None:
     reward, member = make_draw(title="A weekend"), make_member_with_points(60)
     path = f"/rewards/{reward.id}-a-weekend"

@@ -202,6 +202,13 @@ def test_what_people_had_stays_and_the_rest_changes(client: Client) -> None:
     assert set(details or ()) == {"cost", "face value pence", "stock", "title"}
 
 
+def picture_file(kind: str = "PNG") -> tuple[io.BytesIO, str]:
+    file = io.BytesIO()
+    Image.new("RGB", (900, 400), "teal").save(file, kind)
+    file.seek(0)
+    return file, "pool.png"
+
+
 def test_a_draw_that_people_entered_keeps_its_terms(client: Client) -> None:
     reward = make_reward(kind="draw", stock=3)
     saved(DrawEntry(reward_id=reward.id, number=1, member_id=make_member().id, entered_at=clock.now()))
@@ -213,7 +220,20 @@ def test_a_draw_that_people_entered_keeps_its_terms(client: Client) -> None:
     assert "so it stays" in later.text
     chosen = {"audience": "chosen", "organisations": str(make_organisation().id)}
     assert "nobody can be left out" in save(client, reward, 400, **chosen).query("#audience-error")[0].text
-    save(client, reward, stock="4")
+    for field, changed in (("title", "Something else"), ("face_value", "£1")):
+        page = save(client, reward, 400, **{field: changed})
+        assert "so it stays as it was shown" in page.query(f"#{field}-error")[0].text
+        assert page.query(f"#{field}")[0]["value"] == changed
+    fewer = save(client, reward, 400, valid_days="1").query("#valid_days-error")[0]
+    assert "so it cannot be fewer" in fewer.text
+    path = f"/admin/rewards/{reward.id}/picture"
+    more = {"picture": picture_file(), "alternative_text": "Another prize"}
+    for page in (
+        client.get(path).form(path).submit(status=400, **more),
+        client.post(f"{path}/remove", {}, status=400),
+    ):
+        assert "so it stays as it was shown" in page.query("#picture-error")[0].text
+    save(client, reward, stock="4", body="Where to come, and when")
     client.post(f"/admin/rewards/{reward.id}/close", {})
     page = client.post(f"/admin/rewards/{reward.id}/reopen", {}, status=409)
     assert "got their points back" in page.query('[role="alert"]')[0].text
@@ -273,15 +293,9 @@ def test_a_reward_has_a_picture_with_words_for_it(client: Client) -> None:
     client.sign_in(make_admin())
     path = f"/admin/rewards/{reward.id}/picture"
 
-    def picture(kind: str = "PNG") -> tuple[io.BytesIO, str]:
-        file = io.BytesIO()
-        Image.new("RGB", (900, 400), "teal").save(file, kind)
-        file.seek(0)
-        return file, "pool.png"
-
-    assert "Say what" in client.get(path).form(path).submit(picture=picture(), status=400).text
-    client.get(path).form(path).submit(picture=picture(), alternative_text="A pool").follow(statements=6)
-    client.get(path).form(path).submit(picture=picture("JPEG"), alternative_text="Two pools")
+    assert "Say what" in client.get(path).form(path).submit(picture=picture_file(), status=400).text
+    client.get(path).form(path).submit(picture=picture_file(), alternative_text="A pool").follow(statements=6)
+    client.get(path).form(path).submit(picture=picture_file("JPEG"), alternative_text="Two pools")
     assert db.session.scalar(select(func.count()).select_from(RewardPicture)) == 1
     shown = client.get(f"/admin/rewards/{reward.id}/preview").query("article img")[0]
     assert shown["alt"] == "Two pools"

@@ -47,6 +47,7 @@ WORDS = {
     "voucher expires soon": "Your voucher “A swim” can be used for a few more days",
     "draw won": "You won in the prize draw: “A swim”",
     "draw not won": "The prize draw “A swim” is over, and your numbers were not among the winners",
+    "draw called off": "The prize draw “A swim” was called off, so nobody won",
     "gift given": "A gift for you: “A swim”",
     "team prize won": "Your group pledged enough: “A swim” is yours",
     "points came back": "Your points came back from “A swim”",
