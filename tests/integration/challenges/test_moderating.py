@@ -202,7 +202,7 @@ BAD = {
     "unknown organisation": ({"audience": "chosen", "organisations": ["999"]}, None),
     "organisation in words": ({"audience": "chosen", "organisations": ["all"]}, None),
     "past opening": ({"opens_at": "2020-01-01T09:00"}, "The opening time must be in the future"),
-    "closes first": ({"closes_at": local_input(clock.now() + timedelta(days=1))},
+    "closes first": ({"closes_at": lambda: local_input(clock.now() + timedelta(days=1))},
                      "The closing time must be after the opening time"),
     "no closing but voting": ({"closes_at": ""}, "Set when ideas close before you set when voting ends"),
     "no time": ({"closes_at": "tomorrow"}, "Enter a day and a time, such as 28/11/2026 and 17:00"),
@@ -216,6 +216,7 @@ def test_what_cannot_be_accepted_is_said_by_its_field_and_the_text_kept(
     client: Client, moderator: Member, name: str
 ) -> None:
     changes, message = BAD[name]
+    changes = {field: value() if callable(value) else value for field, value in changes.items()}
     page = client.get(NEW).form().submit(status=400, **written(**changes))
     assert len(errors(page)) == 1
     assert message is None or errors(page) == [message]

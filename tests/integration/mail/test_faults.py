@@ -3,13 +3,14 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from talking_together.core import clock
 from talking_together.core.commits import in_transaction
 from talking_together.extensions import db
 from talking_together.mail import lanes, outbox, sweeps, transport
@@ -202,7 +203,7 @@ def test_each_refusal_for_now_is_kept_with_its_words(server: MailServer, hold_cl
     answers = {1: "451 4.7.1 Greylisted", 2: "452 4.2.2 Mailbox full"}
     server.to_recipient = lambda _address, attempt: answers.get(attempt, "250 Fine")
     write(1)
-    began = datetime.now(UTC)
+    began = clock.now()
     for hours in range(3):
         hold_clock(began + timedelta(hours=hours))
         sweeps.deliver_outbox({})
@@ -242,7 +243,7 @@ def test_a_server_that_cannot_be_reached_costs_no_attempt_and_is_tried_again_wit
 ) -> None:
     monkeypatch.setattr(transport, "CONNECT_TIMEOUT_S", 0.3)
     write(3)
-    at = datetime.now(UTC)
+    at = clock.now()
     began = at
     waits = []
     with away(app):
@@ -276,7 +277,7 @@ def test_a_server_that_is_back_is_noticed_though_nothing_waits(app: Flask, hold_
     outbox.hold(STREAM)
     db.session.commit()
     with mail_server(app):
-        hold_clock(datetime.now(UTC) + timedelta(seconds=3))
+        hold_clock(clock.now() + timedelta(seconds=3))
         assert sweeps.deliver_outbox({}) == 0
         assert met().failing_since is None
 
