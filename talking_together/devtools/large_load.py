@@ -32,9 +32,12 @@ from talking_together.votes.models import CommentVote, IdeaVote
 MEMBERS = 2_000
 QUESTION = "What would make next winter easier than the last one?"
 SMALLER_QUESTION = "What would make the summer easier?"
+# It is over, and what came of it is told in `large_life`.
+FINISHED_QUESTION = "What did the summer teach us?"
 COMMENTED_MOST = 200
 BATCH = 5_000
 OPEN_FOR = timedelta(days=20)
+FINISHED_SINCE, FINISHED_FOR = timedelta(days=12), timedelta(days=17)
 ADDRESS = "load-{:04}@demo.example"
 
 
@@ -50,6 +53,7 @@ class Size:
 
 LARGE = Size(ideas=10_000, comments=50_000, idea_votes=130_000, comment_votes=20_000)
 SMALLER = Size(ideas=100, comments=500, idea_votes=1_300, comment_votes=200)
+FINISHED = Size(ideas=1_000, comments=4_000, idea_votes=12_000, comment_votes=2_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class LargeLoad:
             f"and {LARGE.idea_votes + LARGE.comment_votes:,} votes."
         )
         yield f"Challenge {self.smaller_challenge_id} has {SMALLER.ideas:,} ideas."
+        yield f"“{FINISHED_QUESTION}” is over: {FINISHED.ideas:,} ideas with answers, merges and results."
         for idea_id in (self.commented_idea_id, self.smaller_commented_idea_id):
             yield f"Idea {idea_id} has exactly {COMMENTED_MOST} comments."
 
@@ -133,6 +138,7 @@ def load_large(*, password_hash: str, organisation_ids: list[int]) -> LargeLoad:
     members = _add_members(password_hash, organisation_ids, now, ledger)
     large = _add_challenge(QUESTION, LARGE, members, now, ledger)
     smaller = _add_challenge(SMALLER_QUESTION, SMALLER, members, now, ledger)
+    _add_challenge(FINISHED_QUESTION, FINISHED, members, now - FINISHED_SINCE, ledger, FINISHED_FOR)
     with without_totals(db.session.connection()):
         _insert(insert(PointEntry), ledger.entries)
     balance = update(Member).where(Member.id == bindparam("member")).values(points=bindparam("balance"))
@@ -176,10 +182,17 @@ def _add_members(
     return [first + place for place in range(MEMBERS)]
 
 
-def _add_challenge(question: str, size: Size, members: list[int], now: datetime, ledger: _Ledger) -> int:
-    """Write a challenge with all that hangs on it and return its id."""
+def _add_challenge(
+    question: str,
+    size: Size,
+    members: list[int],
+    now: datetime,
+    ledger: _Ledger,
+    over_after: timedelta | None = None,
+) -> int:
+    """Write a challenge with all that hangs on it, as it stands at a moment, and return its id."""
     brief = "\n\n".join(load_words.bodies(3, least=3, most=5))
-    opened = now - OPEN_FOR
+    opened = now - (over_after or OPEN_FOR)
     challenge_id = db.session.execute(
         insert(Challenge)
         .values(
@@ -190,7 +203,7 @@ def _add_challenge(question: str, size: Size, members: list[int], now: datetime,
             audience="everyone",
             is_published=True,
             opens_at=opened,
-            closes_at=now + timedelta(days=12),
+            closes_at=now if over_after else now + timedelta(days=12),
             ideas_count=size.ideas,
             created_at=opened,
             updated_at=opened,

@@ -10,6 +10,7 @@ from talking_together.core import clock
 from talking_together.core.commits import in_transaction
 from talking_together.core.errors import Conflict
 from talking_together.devtools import demo_load, large_load
+from talking_together.devtools.large_life import write_large_life
 from talking_together.devtools.sign_ins import PASSWORD, SIGN_INS
 from talking_together.extensions import db
 from talking_together.leaderboards.sweeps import count_boards_now
@@ -49,6 +50,7 @@ def _load_large(password_hash: str) -> Iterator[str]:
                 organisation_ids=list(db.session.scalars(select(Organisation.id).order_by(Organisation.id))),
             )
         )
+        in_transaction(lambda: write_large_life(clock.now()))
         count_boards_now()
     yield from loaded.lines()
 

@@ -24,6 +24,7 @@ from talking_together.invitations.phases.sweeps import feed_phases
 from talking_together.mail.models import OutboxMessage
 from talking_together.merging.models import MergeCredit
 from talking_together.notifications.models import Notification
+from talking_together.results.models import ChallengeResults
 from tests.factories.members import make_member
 
 SMALL = large_load.Size(ideas=20, comments=100, idea_votes=260, comment_votes=40)
@@ -68,6 +69,7 @@ def test_the_large_load_keeps_its_counts_as_the_services_would(
 ) -> None:
     monkeypatch.setattr(large_load, "LARGE", SMALL)
     monkeypatch.setattr(large_load, "SMALLER", SMALL)
+    monkeypatch.setattr(large_load, "FINISHED", SMALL)
     monkeypatch.setattr(large_load, "MEMBERS", 60)
     assert large_load.find_large_load() is None
     list(load("large"))
@@ -76,5 +78,11 @@ def test_the_large_load_keeps_its_counts_as_the_services_would(
     # One more serves at a sponsor's desk.
     assert _count(Member) == len(PEOPLE) + 1 + 60
     assert list(differences()) == []
+    over = db.session.scalars(select(Challenge).where(Challenge.title == large_load.FINISHED_QUESTION)).one()
+    results = db.session.get(ChallengeResults, over.id)
+    assert results
+    assert (results.announced_at is not None, over.answered_count) == (True, 15)
+    merged = select(func.count()).where(Idea.challenge_id == over.id, Idea.merged_into_id.is_not(None))
+    assert db.session.scalar(merged) == 1
     # The database's own ids go on after those that were brought along.
     assert make_member().id > len(PEOPLE) + 60
