@@ -15,10 +15,10 @@ from talking_together.points.services import hold
 from talking_together.points.spending import return_spent
 from talking_together.rewards.draws import policies
 from talking_together.rewards.draws.order import hash_of_numbers, in_order
-from talking_together.rewards.draws.services import key_of
 from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Draw, DrawEntry, DrawWinner
 from talking_together.rewards.vouchers.cases import reasons_among
+from talking_together.rewards.vouchers.costs import entry_key
 from talking_together.rewards.vouchers.giving import give_voucher
 from talking_together.rewards.vouchers.refusals import NotGiven, NotYours, RewardGone
 
@@ -78,7 +78,7 @@ def return_entries(reward_id: int) -> int:
     if not entries:
         return 0
     numbers = [number for number, _member in entries]
-    returned = return_spent(key_of(reward_id, number) for number in numbers)
+    returned = return_spent(entry_key(reward_id, number) for number in numbers)
     db.session.execute(
         update(DrawEntry)
         .where(DrawEntry.reward_id == reward_id, DrawEntry.number.in_(numbers))

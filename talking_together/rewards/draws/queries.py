@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select, true
 
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
@@ -56,7 +56,10 @@ class DrawnNumber:
 
 @dataclass(frozen=True, slots=True)
 class DrawPage:
-    """A draw as its page shows it; `seed` is None until it is drawn."""
+    """A draw as its page shows it; `seed` is None until it is drawn.
+
+    It `is_for_viewer`, or the viewer is an admin who may look at it and not enter.
+    """
 
     id: int
     title: str
@@ -75,6 +78,7 @@ class DrawPage:
     drawn_at: datetime | None
     entries_hash: str | None
     last: int
+    is_for_viewer: bool
     withdrawn_count: int
     withdrawn: str
     own: list[OwnEntry]
@@ -115,16 +119,17 @@ _COLUMNS = (
 
 
 def get_draw(viewer: "Viewer", reward_id: int) -> DrawPage:
-    """Return a draw that is for the viewer, or that they entered; NotFound for any other."""
+    """Return a draw that is for the viewer, that they entered, or any to an admin; else NotFound."""
     own = exists().where(DrawEntry.reward_id == Reward.id, DrawEntry.member_id == viewer.id)
+    is_for_viewer = or_(may_have(viewer.id, viewer.organisation_id), own.correlate(Reward))
     row = db.session.execute(
-        select(*_COLUMNS, _last().label("last"))
+        select(*_COLUMNS, _last().label("last"), is_for_viewer.label("is_for_viewer"))
         .join(Draw, Draw.reward_id == Reward.id)
         .where(
             Reward.id == reward_id,
             Reward.kind == "draw",
             Reward.state != "draft",
-            or_(may_have(viewer.id, viewer.organisation_id), own.correlate(Reward)),
+            true() if viewer.is_admin else is_for_viewer,
         )
     ).first()
     if row is None:

@@ -7,8 +7,8 @@ from sqlalchemy import case, func, select
 
 from talking_together.extensions import db
 from talking_together.points.models import PointEntry
-from talking_together.rewards.draws.services import EVENT
 from talking_together.rewards.models import Draw, DrawEntry, DrawWinner, Reward, Voucher
+from talking_together.rewards.vouchers.costs import ENTERED
 
 
 def drift() -> Iterator[tuple[str, Any, Any]]:
@@ -26,13 +26,22 @@ def drift() -> Iterator[tuple[str, Any, Any]]:
     )
     spent = (
         select(PointEntry.reward_id, (-func.sum(PointEntry.points)).label("points"))
-        .where(PointEntry.event == EVENT)
+        .where(PointEntry.event == ENTERED)
         .group_by(PointEntry.reward_id)
         .subquery()
     )
     won = (
         select(func.count(DrawWinner.voucher_id))
         .where(DrawWinner.reward_id == Draw.reward_id)
+        .correlate(Draw)
+        .scalar_subquery()
+    )
+    # What the number cost came back with the prize that an admin cancelled.
+    cancelled = (
+        select(func.count())
+        .select_from(DrawWinner)
+        .join(Voucher, Voucher.id == DrawWinner.voucher_id)
+        .where(DrawWinner.reward_id == Draw.reward_id, Voucher.cancelled_at.is_not(None))
         .correlate(Draw)
         .scalar_subquery()
     )
@@ -47,7 +56,7 @@ def drift() -> Iterator[tuple[str, Any, Any]]:
             Draw.reward_id,
             func.coalesce(entries.c.last, 0).label("last"),
             func.coalesce(entries.c.count, 0).label("count"),
-            (func.coalesce(entries.c.standing, 0) * Reward.cost).label("costs"),
+            ((func.coalesce(entries.c.standing, 0) - cancelled) * Reward.cost).label("costs"),
             func.coalesce(spent.c.points, 0).label("spent"),
             won.label("won"),
             given.label("given"),

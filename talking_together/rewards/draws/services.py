@@ -15,13 +15,12 @@ from talking_together.points.spending import return_spent, spend
 from talking_together.rewards.draws import policies
 from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Draw, DrawEntry
+from talking_together.rewards.vouchers.costs import ENTERED, entry_key
 from talking_together.rewards.vouchers.giving import case_of, ensure_giveable
 from talking_together.rewards.vouchers.refusals import LimitMet
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
-
-EVENT = "draw entered"
 
 
 class EnteredMeanwhile(Conflict):
@@ -56,7 +55,7 @@ def enter_draw(member: "Viewer", *, reward_id: int, expected_cost: int, entries_
         )
     number = int(taken.last) + 1
     # Before the entry: a page that says why not shows what stands.
-    spend(member.id, event=EVENT, key=key_of(reward_id, number), cost=reward.cost, reward_id=reward_id)
+    spend(member.id, event=ENTERED, key=entry_key(reward_id, number), cost=reward.cost, reward_id=reward_id)
     db.session.add(DrawEntry(reward_id=reward_id, number=number, member_id=member.id, entered_at=at))
     db.session.flush()
     return number
@@ -85,12 +84,7 @@ def withdraw_entry(member: "Viewer", *, reward_id: int, number: int) -> int:
     db.session.execute(
         update(DrawEntry).where(*own).values(withdrawn_at=at).execution_options(synchronize_session=False)
     )
-    return return_spent([key_of(reward_id, number)]).get(member.id, 0)
-
-
-def key_of(reward_id: int, number: int) -> str:
-    """Return the ledger's key of what an entry cost."""
-    return f"{EVENT}:reward:{reward_id}:entry:{number}"
+    return return_spent([entry_key(reward_id, number)]).get(member.id, 0)
 
 
 def _taken(reward_id: int, member_id: int) -> Any:

@@ -1,6 +1,8 @@
 """Cancelling a voucher before it is used: the points come back, and mostly the stock.
 
-A sponsor's own code is not given to anybody else after that, since whoever has seen it may use it.
+Of a prize that was won, what the winning number cost comes back: its holder has neither the prize nor
+anything else for it. It is not drawn again. A sponsor's own code is not given to anybody else after that,
+since whoever has seen it may use it.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -17,8 +19,8 @@ from talking_together.points.services import hold
 from talking_together.points.spending import return_spent
 from talking_together.rewards.locks import lock_reward_of, lock_voucher
 from talking_together.rewards.models import MAX_ID, Reward, Voucher
+from talking_together.rewards.vouchers.costs import keys_of_cost
 from talking_together.rewards.vouchers.policies import can_cancel_own, why_not_cancelled
-from talking_together.rewards.vouchers.redeeming import spending_key
 from talking_together.rewards.vouchers.refusals import WasCancelled, WasUsed
 
 if TYPE_CHECKING:
@@ -99,5 +101,4 @@ def _cancel(voucher: Any, *, by: "Viewer", reason: str) -> int:
             .values(given=Reward.given - 1)
             .execution_options(synchronize_session=False)
         )
-    key = spending_key(voucher.reward_id, voucher.member_id, voucher.number)
-    return return_spent([key], are_held=True).get(voucher.member_id, 0)
+    return return_spent(keys_of_cost(voucher), are_held=True).get(voucher.member_id, 0)

@@ -11,13 +11,12 @@ from talking_together.points.spending import hold_balance, spend
 from talking_together.rewards.locks import lock_reward
 from talking_together.rewards.models import Voucher
 from talking_together.rewards.vouchers.cases import case_of, ensure_redeemable
+from talking_together.rewards.vouchers.costs import REDEEMED, spending_key
 from talking_together.rewards.vouchers.giving import write_voucher
 from talking_together.rewards.vouchers.refusals import PriceChanged
 
 if TYPE_CHECKING:
     from talking_together.accounts.viewers import Viewer
-
-EVENT = "reward redeemed"
 
 
 class Redeemed(NamedTuple):
@@ -46,13 +45,8 @@ def redeem_reward(member: "Viewer", *, reward_id: int, expected_cost: int, numbe
     if number != case.last_number + 1:
         raise Conflict("Load the page again, and press the button once more.")
     key = spending_key(reward_id, member.id, number)
-    spend(member.id, event=EVENT, key=key, cost=case.cost, reward_id=reward_id, held_balance=balance)
+    spend(member.id, event=REDEEMED, key=key, cost=case.cost, reward_id=reward_id, held_balance=balance)
     return Redeemed(write_voucher(case, cost=case.cost, at=at).id, is_new=True)
-
-
-def spending_key(reward_id: int, member_id: int, number: int) -> str:
-    """Return the key under which the ledger holds what a voucher cost."""
-    return f"{EVENT}:reward:{reward_id}:member:{member_id}:{number}"
 
 
 def _with_number(reward_id: int, member_id: int, number: int) -> int:

@@ -28,7 +28,7 @@ from talking_together.rewards.draws.order import in_order
 from talking_together.rewards.draws.sweeps import make_due_draws, return_called_off_entries
 from talking_together.rewards.models import Draw, DrawEntry, DrawWinner, Reward, Voucher
 from talking_together.rewards.vouchers.refusals import CeilingReached, LimitMet
-from tests.factories import make_member, make_organisation, viewer_of
+from tests.factories import make_admin, make_member, make_moderator, make_organisation, viewer_of
 from tests.factories.draws import make_draw, make_member_with_points
 from tests.factories.rewards import make_gift_policy
 from tests.support.client import Client
@@ -250,6 +250,36 @@ def test_a_reward_closed_before_its_draw_gives_everybody_their_points_back(app: 
     assert points_of(member) == 120
     assert db.session.scalars(select(Notification.kind)).all() == ["points came back"]
     assert not drifts()
+
+
+def test_what_the_winning_number_cost_comes_back_with_a_prize_that_an_admin_cancels(client: Client) -> None:
+    reward, member = make_draw(per_member=2, stock=1), make_member_with_points(120)
+    enter(member, reward)
+    enter(member, reward, before=1)
+    end(reward)
+    make_due_draws()
+    page = client.sign_in(make_admin()).get(
+        f"/admin/rewards/vouchers/{db.session.scalars(select(Voucher.id)).one()}"
+    )
+    assert "What the winning number cost goes back" in page.text
+    page.form().submit(status=303, reason="The hotel is shut").follow()
+    # The other number took part and did not win.
+    assert points_of(member) == 70
+    assert make_due_draws() == 0
+    assert not drifts()
+
+
+def test_an_admin_outside_its_audience_sees_a_draw_and_cannot_enter_it(client: Client) -> None:
+    reward = make_draw(title="A day out", cost=0, organisations=[make_organisation()])
+    path = f"/rewards/{reward.id}-a-day-out/draw"
+    admin = client.sign_in(make_admin())
+    assert admin.get(f"/admin/rewards/{reward.id}").query(f"a[href='{path}']")
+    page = admin.get(path, statements=4)
+    assert "you cannot enter it" in page.text
+    assert page.query(f"a.back[href='/admin/rewards/{reward.id}']")
+    admin.post(f"/rewards/{reward.id}/enter", {"cost": "0", "entered": "0"}, status=404)
+    admin.get(f"/rewards/{make_draw('draft').id}/draw", status=404)
+    client.sign_in(make_moderator()).get(path, status=404)
 
 
 def test_who_entered_a_free_draw_is_told_once_that_it_was_called_off(app: Flask) -> None:
