@@ -1,8 +1,10 @@
 """Comments by who wrote them, for pages that mention them."""
 
 from collections.abc import Collection
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from talking_together.accounts.bylines import (
     Author,
@@ -12,7 +14,7 @@ from talking_together.accounts.bylines import (
     byline_of,
 )
 from talking_together.comments.models import Comment
-from talking_together.extensions import db
+from talking_together.core.statements import run
 
 
 def bylines_of(ids: Collection[int]) -> dict[int, Byline]:
@@ -22,10 +24,17 @@ def bylines_of(ids: Collection[int]) -> dict[int, Byline]:
     """
     if not ids:
         return {}
-    statement = (
+    return {row.id: byline_of(row) for row in run(_who_wrote(), {"ids": list(ids)})}
+
+
+@cache
+def _who_wrote() -> Any:
+    return (
         select(Comment.id, *byline_columns())
         .outerjoin(Author, Author.id == Comment.author_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
-        .where(Comment.id.in_(ids), Comment.deleted_at.is_(None))
+        .where(
+            Comment.id.in_(bindparam("ids", type_=Comment.id.type, expanding=True)),
+            Comment.deleted_at.is_(None),
+        )
     )
-    return {row.id: byline_of(row) for row in db.session.execute(statement)}

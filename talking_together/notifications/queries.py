@@ -2,12 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, Integer, String, column, select, table, type_coerce, union_all
 
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns
+from talking_together.accounts.models import Member
+from talking_together.core.addresses import MAX_ID
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.notifications.groups import GROUPS
 from talking_together.notifications.kinds import TABLE
@@ -36,7 +40,14 @@ _co_authors = table(
 
 def notifications_of(member: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
     """Return a page of what the member was told, newest first, in one statement."""
-    statement = (
+    cursor = decode_cursor(after, (int,))
+    values = {"member_id": member.id, "before": cursor[0] if cursor else MAX_ID, "rows": size + 1}
+    return page_of(run(_told(), values).all(), size, lambda row: encode_cursor(row.id))
+
+
+@cache
+def _told() -> Any:
+    return (
         select(
             Notification.id,
             Notification.kind,
@@ -57,14 +68,13 @@ def notifications_of(member: "Viewer", *, after: str | None = None, size: int = 
         .outerjoin(_rewards, _rewards.c.id == Notification.reward_id)
         .outerjoin(Author, Author.id == Notification.by_id)
         .outerjoin(AuthorOrganisation, AuthorOrganisation.id == Author.organisation_id)
-        .where(Notification.member_id == member.id)
+        .where(
+            Notification.member_id == given("member_id", Member.id),
+            Notification.id < given("before", Notification.id),
+        )
         .order_by(Notification.id.desc())
-        .limit(size + 1)
+        .limit(given("rows", Notification.id))
     )
-    if cursor := decode_cursor(after, (int,)):
-        statement = statement.where(Notification.id < cursor[0])
-    rows = db.session.execute(statement).all()
-    return page_of(rows, size, lambda row: encode_cursor(row.id))
 
 
 def answer_column() -> Any:
