@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, and_, exists, literal, or_
 
 from talking_together.accounts.models import MemberGroup
+from talking_together.audit.models import AuditEntry
 from talking_together.rewards.models import GiftPolicy, Reward, RewardGroup, RewardOrganisation
 
 
@@ -44,6 +45,20 @@ def takes_part(organisation_id: Any) -> ColumnElement[bool]:
     known = literal(organisation_id, Integer) if _is_value(organisation_id) else organisation_id
     opted_out = exists().where(GiftPolicy.organisation_id == known, GiftPolicy.opted_out)
     return and_(known.is_not(None), ~opted_out.correlate_except(GiftPolicy))
+
+
+def had_a_hand_in(member_id: Any, reward_id: Any, *, until: Any = None) -> ColumnElement[bool]:
+    """Return the condition that a member set a reward up, or changed it later; `until` a moment.
+
+    Asked of the log, which keeps every act of those who run rewards. All are columns around it.
+    """
+    own = exists().where(
+        AuditEntry.subject_type == "reward",
+        AuditEntry.subject_id == reward_id,
+        AuditEntry.actor_id == member_id,
+        *([] if until is None else [AuditEntry.at <= until]),
+    )
+    return own.correlate_except(AuditEntry)
 
 
 def is_open(at: Any) -> ColumnElement[bool]:

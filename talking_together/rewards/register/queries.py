@@ -14,6 +14,7 @@ from talking_together.core.pagination import Page, decode_cursor, encode_cursor,
 from talking_together.extensions import db
 from talking_together.organisations.models import Organisation, StaffGroup
 from talking_together.orm import UTCDateTime
+from talking_together.rewards.eligibility import had_a_hand_in
 from talking_together.rewards.gift_policies.queries import counts_for_person
 from talking_together.rewards.models import GiftPolicy, Voucher
 from talking_together.rewards.policies import MOST_UNTAXED_PENCE
@@ -80,6 +81,9 @@ def gifts_found(wanted: Filter, *, after: str | None, size: int = PAGE_SIZE) -> 
             Voucher.cancel_reason,
             shown_name(Member).label("person"),
             StaffGroup.name.label("group_name"),
+            had_a_hand_in(Voucher.member_id, Voucher.reward_id, until=Voucher.given_at).label(
+                "set_up_by_them"
+            ),
         )
         .join(Member, Member.id == Voucher.member_id)
         .outerjoin(StaffGroup, StaffGroup.id == Voucher.group_id)

@@ -10,7 +10,7 @@ from talking_together.accounts.models import Member
 from talking_together.core.formatting import moment
 from talking_together.core.statements import given, run
 from talking_together.organisations.models import Organisation
-from talking_together.rewards.eligibility import is_for
+from talking_together.rewards.eligibility import had_a_hand_in, is_for
 from talking_together.rewards.gift_policies.queries import counts_for_person
 from talking_together.rewards.models import REDEEM, GiftPolicy, Reward, RewardCode, Sponsor, Voucher
 from talking_together.rewards.policies import CLOSED, DRAFT, ENDED, UPCOMING, reward_stage
@@ -29,8 +29,9 @@ def case_of(reward_id: int, member_id: int, *, at: datetime) -> Row[Any]:
     """Return all that decides whether a member can be given a reward, read once both are held.
 
     Beside the reward's columns: whether it `is_theirs`, what their organisation allows, how many they
-    `had`, those cancelled left out, and the `last_number` of all, and `had_pence`, the worth of
-    everything they were given in this tax year. Raises NotYours for nobody who is active.
+    `had`, those cancelled left out, and the `last_number` of all, `had_pence`, the worth of
+    everything they were given in this tax year, and whether it was `set_up_by_them`. Raises NotYours
+    for nobody who is active.
     """
     values = {"reward": reward_id, "member": member_id, "tax_year": tax_year_of(at)}
     row = run(_case(), values).first()
@@ -133,6 +134,7 @@ def _case() -> Any:
             .correlate(Reward, Member)
             .scalar_subquery()
             .label("last_number"),
+            had_a_hand_in(Member.id, Reward.id).label("set_up_by_them"),
             free.label("free_code_id"),
             RewardCode.code.label("free_code"),
         )

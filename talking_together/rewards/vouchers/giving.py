@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import update
 
+from talking_together.audit.services import record
 from talking_together.extensions import db
 from talking_together.rewards.models import Reward, RewardCode, Voucher
 from talking_together.rewards.vouchers.cases import case_of, ensure_giveable
@@ -39,8 +40,14 @@ def give_voucher(
     return write_voucher(case, cost=cost, at=at, group_id=group_id)
 
 
-def write_voucher(case: Any, *, cost: int, at: datetime, group_id: int | None = None) -> Voucher:
-    """Take one of what is left and write the voucher, as everything is on this day."""
+def write_voucher(
+    case: Any, *, cost: int, at: datetime, group_id: int | None = None, by: Any = None
+) -> Voucher:
+    """Take one of what is left and write the voucher, as everything is on this day.
+
+    `by` is the member who asked for it, None where it is given by itself. What goes to somebody who
+    set the reward up, or changed it, stands in the log.
+    """
     taken: Any = db.session.execute(
         update(Reward)
         .where(Reward.id == case.id, Reward.given < Reward.stock)
@@ -72,6 +79,15 @@ def write_voucher(case: Any, *, cost: int, at: datetime, group_id: int | None = 
     db.session.flush()
     if voucher.sponsor_code is not None:
         _take_code(case.free_code_id, voucher.id)
+    if case.set_up_by_them:
+        record(
+            by,
+            "voucher given to who set it up",
+            subject_type="voucher",
+            subject_id=voucher.id,
+            subject_label=case.title,
+            details={"member_id": case.member_id, "reward_id": case.id},
+        )
     return voucher
 
 

@@ -46,7 +46,7 @@ def redeem_reward(member: "Viewer", *, reward_id: int, expected_cost: int, numbe
         raise Conflict("Load the page again, and press the button once more.")
     key = spending_key(reward_id, member.id, number)
     spend(member.id, event=REDEEMED, key=key, cost=case.cost, reward_id=reward_id, held_balance=balance)
-    return Redeemed(write_voucher(case, cost=case.cost, at=at).id, is_new=True)
+    return Redeemed(write_voucher(case, cost=case.cost, at=at, by=member).id, is_new=True)
 
 
 def _with_number(reward_id: int, member_id: int, number: int) -> int:

@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from talking_together.audit.models import AuditEntry
+from talking_together.audit.services import record
+from talking_together.core.formatting import reward_path
 from talking_together.extensions import db
 from talking_together.rewards.register import queries
 from talking_together.rewards.register.queries import Filter, Totals
 from tests.factories import make_admin, make_group, make_member, make_organisation
+from tests.factories.points import give_points
 from tests.factories.rewards import make_gift_policy, make_reward, make_sponsor
 from tests.factories.vouchers import make_voucher
 from tests.support.client import Client, Page
@@ -81,6 +84,30 @@ def test_a_former_colleague_is_not_named_in_the_register(client: Client) -> None
     page = client.get(PATH)
     assert "Ada Okafor" not in page.html
     assert page.query(f"a[href='/admin/members/{member.id}']")
+
+
+def test_what_goes_to_whoever_set_it_up_says_so_in_the_register_and_in_the_log(client: Client) -> None:
+    own, others, colleague = make_reward(title="A swim"), make_reward(title="Tea"), make_member()
+    admin, other = make_admin(), make_admin()
+    for actor, reward in ((admin, own), (other, others)):
+        record(actor, "reward changed", subject_type="reward", subject_id=reward.id, subject_label="It")
+    for member in (admin, colleague):
+        give_points(member.id, 200)
+        client.sign_in(member)
+        for reward in (own, others):
+            client.get(reward_path(reward)).form(f"/rewards/{reward.id}/redeem").submit(status=303)
+    # What somebody changes after they had it says nothing.
+    record(admin, "reward changed", subject_type="reward", subject_id=others.id, subject_label="It")
+    db.session.commit()
+    page = client.sign_in(other).get(PATH, statements=6)
+    marked = [row for row in page.query("tbody tr") if "Set up by the same person" in row.text]
+    assert [row.query("[data-label=Reward]")[0].text for row in marked] == ["A swim"]
+    lines = page.form(f"{PATH}/export").submit(format="csv", status=200).html.splitlines()
+    assert [line.split(",")[13] for line in lines[1:]].count("yes") == 1
+    noted = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "voucher given to who set it up")
+    ).one()
+    assert (noted.actor_id, noted.subject_label) == (admin.id, "A swim")
 
 
 def test_who_is_near_a_ceiling_is_told_with_the_share(client: Client) -> None:
