@@ -7,8 +7,10 @@ missed one costs little and an honest person shown as one costs much.
 
 from datetime import timedelta
 
-# How far back a sweep looks for who did something, and how many of them it looks at.
+# How far back from where the last one got to a sweep looks for who did something, from now at most,
+# and how many of them it looks at.
 LOOK_BACK = timedelta(days=1)
+MOST_LOOK_BACK = timedelta(days=14)
 MOST_VOTERS = 3_000
 MOST_SIGNS = 50
 
@@ -54,7 +56,9 @@ GROWN_TIMES = 1.5
 GROWN_BY = 5
 
 REASONS = {
-    "LOOK_BACK": "A sweep every quarter of an hour has a day of grace when the worker stands still.",
+    "LOOK_BACK": "What somebody does in an evening is seen whole, whenever a sweep comes.",
+    "MOST_LOOK_BACK": "A worker that stood still for longer was missed by somebody; it bounds what the first "
+    "look after that costs.",
     "MOST_VOTERS": "More than vote on a busy day of 20,000 members; it bounds what a sweep costs.",
     "MOST_SIGNS": "Nobody looks at more new ones; what is left is found by the next sweep.",
     "RING_MEMBERS": "Two colleagues who like each other's ideas are no ring, nor are two pairs who each "

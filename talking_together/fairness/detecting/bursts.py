@@ -1,6 +1,7 @@
 """Votes of one member that come faster than anybody reads."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from talking_together.core import clock
 from talking_together.core.database import seconds_between
 from talking_together.extensions import db
 from talking_together.fairness import thresholds as limits
+from talking_together.fairness.detecting.tally import chunks
 from talking_together.fairness.found import Found
 from talking_together.votes.models import CommentVote, IdeaVote
 
@@ -39,7 +41,10 @@ def bursts_of_votes(since: datetime) -> list[Found]:
     for member_id, first, last in db.session.execute(statement):
         day = clock.to_london(first).date().isoformat()
         days.setdefault((member_id, day), []).append((first, last))
-    return [_found(member_id, day, joined(spans)) for (member_id, day), spans in days.items()]
+    cast = _moments_of({member_id for member_id, _day in days}, since)
+    return [
+        _found(member_id, day, joined(spans), cast[member_id]) for (member_id, day), spans in days.items()
+    ]
 
 
 def joined(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
@@ -62,12 +67,23 @@ def _votes_since(since: datetime) -> Any:
     ).subquery("votes")
 
 
-def _found(member_id: int, day: str, spans: list[tuple[datetime, datetime]]) -> Found:
-    votes = 0
-    for table in (IdeaVote, CommentVote):
-        for first, last in spans:
-            within = table.member_id == member_id, table.cast_at.between(first, last)
-            votes += db.session.scalar(select(func.count()).select_from(table).where(*within)) or 0
+def _moments_of(members: Collection[int], since: datetime) -> dict[int, list[datetime]]:
+    """Return when these members cast their votes since a moment, a statement for each few hundred."""
+    moments: dict[int, list[datetime]] = defaultdict(list)
+    votes = _votes_since(since)
+    for some in chunks(sorted(members)):
+        rows = db.session.execute(
+            select(votes.c.member_id, votes.c.cast_at).where(votes.c.member_id.in_(some))
+        )
+        for member_id, at in rows:
+            moments[member_id].append(at)
+    return moments
+
+
+def _found(
+    member_id: int, day: str, spans: list[tuple[datetime, datetime]], cast: Sequence[datetime]
+) -> Found:
+    votes = sum(first <= at <= last for at in cast for first, last in spans)
     return Found(
         kind="burst of votes",
         subject_key=f"burst of votes:member:{member_id}:{day}",

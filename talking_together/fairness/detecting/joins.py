@@ -36,10 +36,10 @@ class Joined(NamedTuple):
     member_id: int
 
 
-def bursts_of_joins(now: datetime) -> list[Found]:
-    """Return the codes and words by which accounts were made in a burst lately."""
+def bursts_of_joins(since: datetime) -> list[Found]:
+    """Return the codes and words by which accounts were made in a burst since a moment."""
     found = []
-    for way, joined in _joined_since(now - limits.JOINS_LOOK_BACK).items():
+    for way, joined in _joined_since(since).items():
         if len(joined) < limits.JOINS_FOR_ONE:
             continue
         window = densest(joined, limits.JOINS_FOR_ONE_WITHIN)

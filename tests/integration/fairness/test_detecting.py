@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import func, select
 
+from talking_together.accounts.models import Member
 from talking_together.core import clock
 from talking_together.extensions import db
 from talking_together.fairness.detecting.tally import recent_voters
@@ -17,6 +18,7 @@ from tests.factories import make_idea, make_member, make_vote
 from tests.support.gaming import Simulation
 from tests.support.gaming_figures import figures_of
 from tests.support.plans import plans_of
+from tests.support.statements import recorded_statements
 
 
 def test_a_small_site_with_gaming_planted_in_it(app: Flask) -> None:
@@ -41,6 +43,39 @@ def test_what_happened_long_ago_is_not_looked_at_again(app: Flask, hold_clock: C
     hold_clock(clock.now() + timedelta(days=8))
     assert look_for_signs() == 0
     assert db.session.scalar(select(func.count()).select_from(GamingSign)) == 0
+
+
+def test_a_burst_is_seen_after_the_worker_stood_still(app: Flask, hold_clock: Callable[..., None]) -> None:
+    start = clock.now()
+    hold_clock(start)
+    assert look_for_signs() == 0
+    ideas = [make_idea() for _ in range(16)]
+
+    def votes_of(member: Member, *, hour: int, pace: float) -> None:
+        for number, idea in enumerate(ideas):
+            make_vote(idea, member).cast_at = start + timedelta(hours=hour, seconds=pace * number)
+        db.session.commit()
+
+    quick, slow = make_member(), make_member()
+    votes_of(quick, hour=1, pace=0.5)
+    votes_of(slow, hour=1, pace=90)
+    hold_clock(start + timedelta(days=16))
+    assert signs_found() == []
+    hold_clock(start + timedelta(days=13))
+    # One that was stopped leaves all to the next.
+    assert look_for_signs(stop=lambda: True) == 0
+    with recorded_statements(app) as statements:
+        (found,) = signs_found()
+    assert (found.voters, found.votes, len(found.figures["spans"])) == ((quick.id,), 16, 1)
+    few = len(statements)
+    for _ in range(3):
+        votes_of(make_member(), hour=2, pace=0.5)
+    with recorded_statements(app) as statements:
+        assert len(signs_found()) == 4
+    assert len(statements) == few
+    assert (look_for_signs(), look_for_signs()) == (4, 0)
+    hold_clock(start + timedelta(days=16))
+    assert signs_found() == []
 
 
 def test_those_who_voted_lately_are_found_along_an_index(app: Flask) -> None:
