@@ -28,6 +28,7 @@ from talking_together.results.models import ChallengeResults
 from tests.factories import make_challenge, make_member, make_organisation
 from tests.factories.invitations import make_phase
 from tests.factories.rows import saved
+from tests.support.accessibility import HEIGHT, TABLET, check_fits
 from tests.support.browsing import served_site
 from tests.support.inspector import ELSEWHERE, NOT_PAGES, Inspector
 
@@ -240,6 +241,9 @@ def test_pages_of_moderators(inspect: Callable[..., Inspector], places: dict[str
 
 def test_pages_of_admins(inspect: Callable[..., Inspector], demo: Flask) -> None:
     inspector = inspect("admin")
+    inspector.page.set_viewport_size({"width": TABLET, "height": HEIGHT})
+    inspector.page.goto("/admin/invitations")
+    check_fits(inspector.page)
     phases = dict(db.session.execute(select(Phase.state, Phase.id)).all())
     db.session.rollback()
     for id in phases.values():

@@ -87,6 +87,10 @@ def test_the_question_the_time_and_what_to_do_are_in_the_first_screen_of_a_phone
         box = part.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= 844 - BAR, part
+    page.emulate_media(forced_colors="active")
+    colour = "(element) => getComputedStyle(element).color"
+    page.evaluate("document.body.style.color = 'HighlightText'")
+    assert page.locator(".bar [aria-current]").evaluate(colour) == page.locator("body").evaluate(colour)
 
 
 def test_one_more_box_for_a_theme_comes_at_a_press(server: Flask, open_page: Callable[..., Page]) -> None:
