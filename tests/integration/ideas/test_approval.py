@@ -182,6 +182,7 @@ def test_a_change_is_ticked_off_once_seen_and_no_newer_one_with_it(
     seen = again.form(act).submit().follow()
     assert "was found fine just now" in seen.text
     assert "Not looked at yet" not in seen.text
+    assert seen.query('main a[href="/moderation"]')
     assert "Changed since" not in client.sign_in(other).get("/moderation").text
     late = client.post(act, {"version": again.form(act).fields["version"]}).follow()
     assert "another moderator has looked at it" in late.text
