@@ -68,6 +68,15 @@ def reward_page(found: queries.RewardPage, *, problem: str = "", preview: bool =
     )
 
 
+def refused_page(reward_id: int, fact: TalkingTogetherError) -> str:
+    """Return a reward's page with why something was refused; raises the fact to whom it is not shown."""
+    try:
+        found = queries.get_reward(viewer(), reward_id)
+    except NotFound:
+        raise fact from None
+    return reward_page(found, problem=said_to(viewer(), fact))
+
+
 def said_to(member: Viewer, fact: TalkingTogetherError) -> str:
     """Return why something could not be done; without the balance to somebody who hides points."""
     hides = isinstance(fact, NotEnoughPoints) and member.hides_points

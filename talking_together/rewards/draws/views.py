@@ -9,8 +9,7 @@ from talking_together.core.commits import commits
 from talking_together.core.errors import Conflict, InvalidInput
 from talking_together.core.formatting import count_of, reward_path
 from talking_together.rewards.blueprint import blueprint
-from talking_together.rewards.catalogue.queries import get_reward
-from talking_together.rewards.catalogue.views import PARTS, reward_page, said_to
+from talking_together.rewards.catalogue.views import PARTS, refused_page
 from talking_together.rewards.draws import queries, services
 from talking_together.rewards.draws.forms import EnterForm
 
@@ -46,7 +45,7 @@ def enter_draw(reward_id: int) -> ResponseReturnValue:
     except services.EnteredMeanwhile as fact:
         flash(fact.message, "info")
     except Conflict as fact:
-        return reward_page(get_reward(viewer(), reward_id), problem=said_to(viewer(), fact)), 409
+        return refused_page(reward_id, fact), 409
     else:
         flash(f"You are in the draw. Your number is {number}", "success")
     return redirect(f"/rewards/{reward_id}", 303)

@@ -13,7 +13,7 @@ from talking_together.core.errors import Conflict, InvalidInput, NotFound
 from talking_together.core.formatting import count_of
 from talking_together.rewards.blueprint import blueprint
 from talking_together.rewards.catalogue.queries import get_reward
-from talking_together.rewards.catalogue.views import PARTS, reward_page, said_to
+from talking_together.rewards.catalogue.views import PARTS, refused_page, reward_page
 from talking_together.rewards.models import TEAM
 from talking_together.rewards.team_prizes import queries, services
 from talking_together.rewards.team_prizes.forms import PledgeForm
@@ -56,7 +56,7 @@ def pledge_points(reward_id: int) -> ResponseReturnValue:
             pledged_before=form.pledged.data or 0,
         )
     except (Conflict, InvalidInput) as error:
-        return _page(reward_id, problem=said_to(viewer(), error)), status_of(error)
+        return refused_page(reward_id, error), status_of(error)
     flash(_told(pledged), "success")
     won = pledged.voucher_id
     return redirect(f"/vouchers/{won}" if won else f"/rewards/{reward_id}", 303)
@@ -72,11 +72,11 @@ def take_back_pledge(reward_id: int, pledge_id: int) -> ResponseReturnValue:
     return redirect(f"/rewards/{reward_id}", 303)
 
 
-def _page(reward_id: int, *, problem: str = "") -> str:
+def _page(reward_id: int) -> str:
     reward = get_reward(viewer(), reward_id)
     if reward.kind != TEAM:
         raise NotFound()
-    return reward_page(reward, problem=problem)
+    return reward_page(reward)
 
 
 def _told(pledged: services.Pledged) -> str:

@@ -11,15 +11,13 @@ from talking_together.core.errors import Conflict
 from talking_together.core.formatting import count_of
 from talking_together.core.qr_codes import qr_svg
 from talking_together.rewards.blueprint import blueprint
-from talking_together.rewards.catalogue.queries import get_reward
-from talking_together.rewards.catalogue.views import PARTS, reward_page, said_to
+from talking_together.rewards.catalogue.views import PARTS, refused_page
 from talking_together.rewards.models import REDEEM
 from talking_together.rewards.vouchers import queries
 from talking_together.rewards.vouchers.cancelling import cancel_own_voucher
 from talking_together.rewards.vouchers.codes import PATH, shown_code
 from talking_together.rewards.vouchers.forms import RedeemForm
 from talking_together.rewards.vouchers.redeeming import redeem_reward
-from talking_together.rewards.vouchers.refusals import OrganisationOptedOut
 
 
 def _redeem_part(member: Any, reward: Any) -> queries.Offer | None:
@@ -40,11 +38,8 @@ def redeem(reward_id: int) -> ResponseReturnValue:
         redeemed = redeem_reward(
             viewer(), reward_id=reward_id, expected_cost=form.sent_cost, number=form.sent_number
         )
-    except OrganisationOptedOut:
-        # For them no page of the reward stands behind the words.
-        raise
     except Conflict as fact:
-        return reward_page(get_reward(viewer(), reward_id), problem=said_to(viewer(), fact)), 409
+        return refused_page(reward_id, fact), 409
     if redeemed.is_new:
         flash("It is yours. Show the voucher at the desk", "success")
     return redirect(f"/vouchers/{redeemed.voucher_id}", 303)
