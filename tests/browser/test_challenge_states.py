@@ -104,3 +104,7 @@ def test_one_more_box_for_a_theme_comes_at_a_press(server: Flask, open_page: Cal
     page.get_by_label("Theme 4", exact=True).fill("Transport")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_label("Theme 2", exact=True)).to_have_value("Transport")
+    # At a large zoom a bar that stays would cover what has the focus.
+    expect(page.locator(".save-bar")).to_have_css("position", "sticky")
+    page.set_viewport_size({"width": 640, "height": 360})
+    expect(page.locator(".save-bar")).to_have_css("position", "static")
