@@ -10,9 +10,10 @@ from sqlalchemy import update
 from talking_together.core import clock
 from talking_together.extensions import db
 from talking_together.rewards.draws.sweeps import make_due_draws
-from talking_together.rewards.models import Reward
-from tests.factories import make_group
+from talking_together.rewards.models import DrawEntry, Reward
+from tests.factories import make_admin, make_group, make_member, make_organisation
 from tests.factories.draws import make_draw, make_member_with_points, make_team_prize
+from tests.factories.rows import saved
 from tests.support.accessibility import check_everywhere
 
 
@@ -39,6 +40,27 @@ def test_a_member_enters_a_draw_withdraws_enters_again_and_wins(
     check_everywhere(page)
     page.get_by_role("link", name="A weekend away").first.click()
     expect(page.get_by_role("link", name="You won with number 2")).to_be_visible()
+
+
+def test_an_admin_outside_a_draw_looks_at_it_and_reads_what_is_fixed_next_to_its_field(
+    server: Flask, open_page: Callable[..., Page]
+) -> None:
+    audience = make_organisation()
+    draw, admin = make_draw(title="A weekend away", organisations=[audience], cost=0), make_admin()
+    number = DrawEntry(
+        reward_id=draw.id, number=1, member_id=make_member(audience).id, entered_at=clock.now()
+    )
+    saved(number)
+    page = open_page(f"/admin/rewards/{draw.id}", signed_in=admin, width=390)
+    page.get_by_role("link", name="The draw and its numbers").click()
+    expect(page.get_by_text("you cannot enter it")).to_be_visible()
+    check_everywhere(page)
+    page.get_by_role("link", name="A weekend away").click()
+    page.get_by_label("Title").fill("A day away")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#title-error")).to_contain_text("so it stays as it was shown to them")
+    expect(page.get_by_label("Title")).to_have_value("A day away")
+    check_everywhere(page)
 
 
 def test_a_member_pledges_for_their_group_and_takes_it_back(
