@@ -44,6 +44,9 @@ def init_database(app: Flask) -> None:
         engine = db.engine
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
+            # SQLAlchemy would tell the driver anew at every request, by a PRAGMA for which SQLite throws
+            # away all the statements it has prepared.
+            engine.dialect.set_isolation_level = _stay_as_prepared  # type: ignore[method-assign]
             event.listen(engine, "begin", _begin_immediate)
             event.listen(engine, "handle_error", _name_as_postgresql_does)
     app.before_request(begin_reading)
@@ -83,6 +86,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "synchronous=FULL",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _stay_as_prepared(dbapi_connection: Any, level: Any) -> None:
+    """Change nothing: `_begin_immediate` alone says what is a transaction."""
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -30,16 +30,17 @@ DRAFTS_LISTED = 50
 @access("staff", desk=True)
 def home() -> ResponseReturnValue:
     """Show what is open to the member, what happened since, what needs their vote, what they began."""
-    if viewer().serves_at_desk:
+    member = viewer()
+    if member.serves_at_desk:
         return redirect("/desk")
     now = clock.now()
-    challenges = live_challenges(viewer(), at=now)
+    challenges = live_challenges(member, at=now)
     ideas = []
     if next_to_close := next((each for each in challenges if each.ideas_count), None):
-        page = ideas_in(viewer(), next_to_close, order="needs-votes", size=VOTES_LOOKED_AT, at=now)
+        page = ideas_in(member, next_to_close, order="needs-votes", size=VOTES_LOOKED_AT, at=now)
         ideas = to_vote_on(page.rows, VOTES_OFFERED)
-    news = news_for(viewer(), most=NEWS_SHOWN)
-    unfinished = unfinished_of(viewer(), most=DRAFTS_SHOWN)
+    news = news_for(member, most=NEWS_SHOWN)
+    unfinished = unfinished_of(member, most=DRAFTS_SHOWN)
     return render_template(
         "home/home.html",
         challenges=challenges,
@@ -47,9 +48,9 @@ def home() -> ResponseReturnValue:
         ideas=ideas,
         news=news,
         unfinished=unfinished,
-        is_new=is_beginner(viewer()) and not (news or unfinished),
-        acted=titles_acted_on(viewer(), most=ACTED_SHOWN),
-        waiting=waiting_for(viewer(), at=now) if viewer().is_moderator else None,
+        is_new=is_beginner(member) and not (news or unfinished),
+        acted=titles_acted_on(member, most=ACTED_SHOWN),
+        waiting=waiting_for(member, at=now) if member.is_moderator else None,
     )
 
 

@@ -32,10 +32,11 @@ def vote_on_comment(comment_id: int) -> ResponseReturnValue:
 
 def _take_vote(kind: str, id: int) -> ResponseReturnValue:
     value = sent_value(request.form.getlist("value"))
-    result = cast_vote(viewer(), kind=kind, id=id, value=value)
+    member = viewer()
+    result = cast_vote(member, kind=kind, id=id, value=value)
     if request.headers.get("HX-Request"):
         return render_template("votes/vote.html", result=result, label=_label_of(result))
-    flash(_WORDS[value] + viewer().note_of(result.earned), "success")
+    flash(_WORDS[value] + member.note_of(result.earned), "success")
     return redirect(_page_of(result), 303)
 
 
