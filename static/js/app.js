@@ -66,6 +66,9 @@ if (toasts) {
   if (waiting.length) announce(waiting.map((toast) => toast.textContent.trim()).join(". "))
 }
 
+// A screen reader reads the title of a page first.
+if (document.querySelector(".nhsuk-error-summary")) document.title = `Error: ${document.title}`
+
 document.addEventListener("toast", (event) => showToast(event.detail.message, event.detail.category))
 
 // Votes

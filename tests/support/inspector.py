@@ -148,6 +148,7 @@ class Inspector:
         assert navigation.value.status == status, f"{path} answered {navigation.value.status}"
         self.look()
         assert self.page.locator(".nhsuk-error-summary").count() == 1, path
+        assert self.page.title().startswith("Error: "), path
         for link in self.page.locator(".nhsuk-error-summary a").all():
             target = link.get_attribute("href") or ""
             assert self.page.locator(target).count() == 1, (
