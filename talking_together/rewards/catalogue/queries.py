@@ -3,14 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import Row, and_, bindparam, case, exists, func, or_, select, tuple_
 
-from talking_together.accounts.models import MemberGroup
+from talking_together.accounts.models import Member, MemberGroup
 from talking_together.core import clock
 from talking_together.core.errors import NotFound
 from talking_together.core.pagination import Page, decode_cursor, encode_cursor, page_of
+from talking_together.core.statements import given, run
 from talking_together.extensions import db
 from talking_together.milestones.models import Milestone
 from talking_together.rewards.eligibility import may_have
@@ -126,7 +128,8 @@ def rewards_for(viewer: "Viewer", *, after: str | None = None, size: int = PAGE_
 def get_reward(viewer: "Viewer", reward_id: int) -> RewardPage:
     """Return a published reward that is for the viewer, or that they gave points for; NotFound for others."""
     at = clock.now()
-    reward = _found(reward_id, viewer, _may_see(viewer), Reward.state != "draft", at=at)
+    may_see = _may_see(viewer.id, viewer.organisation_id)
+    reward = _found(reward_id, viewer, may_see, Reward.state != "draft", at=at)
     if not can_see_reward(reward, at):
         raise NotFound()
     return reward
@@ -145,15 +148,22 @@ def rewards_named(viewer: "Viewer", ids: Collection[int]) -> dict[int, Row[Any]]
     """
     if not ids:
         return {}
-    own = select(Voucher).where(Voucher.reward_id == Reward.id, Voucher.member_id == viewer.id)
-    statement = select(
+    values = {"ids": list(ids), "viewer_id": viewer.id, "viewer_organisation_id": viewer.organisation_id}
+    return {row.id: row for row in run(_named(), values)}
+
+
+@cache
+def _named() -> Any:
+    viewer_id = given("viewer_id", Member.id)
+    own = select(Voucher).where(Voucher.reward_id == Reward.id, Voucher.member_id == viewer_id)
+    may_see = _may_see(viewer_id, given("viewer_organisation_id", Member.organisation_id))
+    return select(
         Reward.id,
         Reward.title,
         own.with_only_columns(func.count()).correlate(Reward).scalar_subquery().label("vouchers"),
         own.with_only_columns(func.max(Voucher.id)).correlate(Reward).scalar_subquery().label("voucher_id"),
-        and_(Reward.state != "draft", _may_see(viewer)).label("is_shown"),
-    ).where(Reward.id.in_(ids))
-    return {row.id: row for row in db.session.execute(statement)}
+        and_(Reward.state != "draft", may_see).label("is_shown"),
+    ).where(Reward.id.in_(bindparam("ids", type_=Reward.id.type, expanding=True)))
 
 
 def employer_has_opted_out(viewer: "Viewer") -> bool:
@@ -164,13 +174,13 @@ def employer_has_opted_out(viewer: "Viewer") -> bool:
     return viewer.organisation_id is not None and bool(db.session.scalar(statement))
 
 
-def _may_see(viewer: "Viewer") -> Any:
+def _may_see(viewer_id: Any, organisation_id: Any) -> Any:
     """Who entered a draw or pledged points can come back for them, also when it is for others now."""
     gave = (
-        exists().where(model.reward_id == Reward.id, model.member_id == viewer.id).correlate(Reward)
+        exists().where(model.reward_id == Reward.id, model.member_id == viewer_id).correlate(Reward)
         for model in (DrawEntry, Pledge)
     )
-    return or_(may_have(viewer.id, viewer.organisation_id), *gave)
+    return or_(may_have(viewer_id, organisation_id), *gave)
 
 
 def _found(reward_id: int, viewer: "Viewer", *conditions: Any, at: datetime) -> RewardPage:
