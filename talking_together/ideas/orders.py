@@ -12,9 +12,11 @@ from sqlalchemy import (
     Select,
     bindparam,
     case,
+    column,
     func,
     literal,
     select,
+    table,
     tuple_,
     union_all,
 )
@@ -212,12 +214,29 @@ def _by_need(cards: Select[Any], *, in_theme: bool) -> Select[Any]:
 def _walk(*, in_theme: bool) -> CTE:
     first = _next_id(_given("votes"), _given("key"), in_theme=in_theme)
     walk = select(literal(1).label("place"), first.label("id")).cte("walk", recursive=True)
-    here = aliased(Idea, name="here")
+    here = _walked.alias("here")
     return walk.union_all(
-        select(walk.c.place + 1, _next_id(here.votes_count, here.shuffle_key, in_theme=in_theme))
-        .join_from(walk, here, here.id == walk.c.id)
+        select(walk.c.place + 1, _next_id(here.c.votes_count, here.c.shuffle_key, in_theme=in_theme))
+        .join_from(walk, here, here.c.id == walk.c.id)
         .where(walk.c.place <= _given("places"))
     )
+
+
+# What the walk looks at, eleven times in one statement: of the whole table each would keep every column.
+_walked = table(
+    "ideas",
+    *(
+        column(each.key, each.type)
+        for each in (
+            Idea.id,
+            Idea.challenge_id,
+            Idea.listed,
+            Idea.theme_id,
+            Idea.votes_count,
+            Idea.shuffle_key,
+        )
+    ),
+)
 
 
 def _given(name: str) -> ColumnElement[int]:
@@ -235,17 +254,17 @@ def _next_id(votes: Any, key: Any, *, in_theme: bool) -> ColumnElement[int]:
     up_to = case((is_below, turn), else_=literal(ranking.KEY_SPACE, BigInteger))
     wrap_below = case((is_below, literal(-1, BigInteger)), else_=turn)
 
-    def first(*where: Any, column: Any = None) -> Any:
-        idea = aliased(Idea)
-        selected = idea.id if column is None else getattr(idea, column)
+    def first(*where: Any, column: str = "id") -> Any:
+        ideas = _walked.alias()
+        idea = ideas.c
         if in_theme:
             where = (*where, lambda idea: idea.theme_id == _given("theme"))
         return (
-            select(selected)
+            select(idea[column])
             .where(idea.challenge_id == _given("challenge"), idea.listed, *(test(idea) for test in where))
             .order_by(idea.votes_count, idea.shuffle_key)
             .limit(1)
-            .correlate_except(idea)
+            .correlate_except(ideas)
             .scalar_subquery()
         )
 
