@@ -146,12 +146,17 @@ def hold_writers(model: Any) -> None:
 
 
 def seconds_between(start: Any, end: Any) -> ColumnElement[int]:
-    """Return the SQL expression of the whole seconds from one stored moment to another."""
+    """Return the SQL expression of the whole seconds that passed from one stored moment to a later one."""
     if dialect_name() == "sqlite":
-        seconds: Any = (func.julianday(end) - func.julianday(start)) * 86_400
-    else:
-        seconds = extract("epoch", end - start)
-    return cast(func.round(seconds), Integer)
+        # Its own functions know milliseconds at best, and round: a day would begin before midnight.
+        return (_microseconds_of(end) - _microseconds_of(start)) // 1_000_000
+    return cast(func.floor(extract("epoch", end - start)), Integer)
+
+
+def _microseconds_of(moment: Any) -> Any:
+    """Return the SQL expression of a moment that SQLite holds, as text, in microseconds since 1970."""
+    seconds = cast(func.strftime("%s", func.substr(moment, 1, 19)), Integer)
+    return seconds * 1_000_000 + cast(func.substr(moment, 21), Integer)
 
 
 def rows_as_json(**columns: Any) -> ColumnElement[Any]:

@@ -58,6 +58,9 @@ def test_figures_count_facts_by_member_and_day_with_the_caps_tried(
         ((datetime(2026, 10, 25, 23, 1, tzinfo=UTC), datetime(2026, 10, 25, 23, 59, tzinfo=UTC)), 1),
         ((datetime(2026, 10, 25, 23, 59, tzinfo=UTC), datetime(2026, 10, 26, 0, 1, tzinfo=UTC)), 2),
         ((datetime(2026, 10, 24, 23, 1, tzinfo=UTC), datetime(2026, 10, 25, 23, 59, tzinfo=UTC)), 1),
+        # The last of a day is not the first of the next.
+        ((datetime(2026, 11, 2, 12, tzinfo=UTC), datetime(2026, 11, 2, 23, 59, 59, 999_999, tzinfo=UTC)), 1),
+        ((datetime(2026, 11, 2, 23, 59, 59, 500_000, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC)), 2),
     ],
 )
 def test_days_are_those_of_london(
