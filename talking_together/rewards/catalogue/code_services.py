@@ -50,8 +50,8 @@ def remove_codes(actor: Actor, *, reward_id: int, code_ids: Collection[int] | No
     """Take codes away that nobody has had, all where `code_ids` is None; return how many."""
     ensure_role(actor, "admin")
     reward = _reward_with_codes(reward_id)
-    if takers_of(reward_id).entries:
-        raise Conflict("People entered the draw for what these codes give, so they stay.")
+    if takers_of(reward_id).promised:
+        raise Conflict("People entered or pledged points for what these codes give, so they stay.")
     statement = delete(RewardCode).where(RewardCode.reward_id == reward_id, RewardCode.voucher_id.is_(None))
     if code_ids is not None:
         statement = statement.where(RewardCode.id.in_(list(code_ids)))

@@ -20,7 +20,7 @@ from talking_together.rewards.models import (
     Voucher,
 )
 
-ENTERED = "People entered the draw for this prize, so it stays as it was shown to them"
+PROMISED = "People entered or pledged points for this prize, so it stays as it was shown to them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,12 @@ class Takers:
     @property
     def any(self) -> bool:
         """Return whether anybody has taken part in any way."""
-        return self.vouchers or self.entries or self.pledges
+        return self.vouchers or self.promised
+
+    @property
+    def promised(self) -> bool:
+        """Return whether anybody gave something for a prize that they are yet to have."""
+        return self.entries or self.pledges
 
 
 def takers_of(reward_id: int) -> Takers:
@@ -66,8 +71,8 @@ def ensure_changeable(before: Any, values: dict[str, Any], *, takers: Takers, at
     if takers.codes:
         # Another sponsor may have given the same codes for another reward.
         _refuse(changed, "sponsor_id", "It has codes of this sponsor: remove them first")
-    if takers.entries or takers.pledges:
-        _refuse(changed, "cost", "Somebody has given points for it already, so the cost stays")
+    if takers.promised:
+        _ensure_as_promised(before, values, changed)
     if takers.was_drawn:
         for field in ("starts_at", "ends_at", "stock"):
             _refuse(changed, field, "The draw has taken place, so this stays as it is")
@@ -77,7 +82,8 @@ def ensure_changeable(before: Any, values: dict[str, Any], *, takers: Takers, at
     if before.state == "published":
         _ensure_stays_published(before, values, changed, at)
     if takers.entries:
-        _ensure_as_entered(before, values, changed)
+        # Whoever set it could else choose the moment of the draw after seeing who entered.
+        _refuse(changed, "ends_at", "People entered a draw at this time, so it stays")
 
 
 def ensure_nobody_left_out(reward_id: int, content: RewardContent, *, takers: Takers) -> None:
@@ -93,15 +99,14 @@ def ensure_nobody_left_out(reward_id: int, content: RewardContent, *, takers: Ta
         raise InvalidInput("People entered the draw, so nobody can be left out of it now", field="audience")
 
 
-def _ensure_as_entered(before: Any, values: dict[str, Any], changed: set[str]) -> None:
-    """Hold what people entered a draw for; its text may still say more of it."""
-    # Whoever set it could else choose the moment of the draw after seeing who entered.
-    _refuse(changed, "ends_at", "People entered a draw at this time, so it stays")
-    _refuse(changed, "title", ENTERED)
-    _refuse(changed, "face_value_pence", ENTERED, field="face_value")
+def _ensure_as_promised(before: Any, values: dict[str, Any], changed: set[str]) -> None:
+    """Hold what people entered a draw or pledged points for; its text may still say more of it."""
+    _refuse(changed, "cost", "Somebody has given points for it already, so the cost stays")
+    _refuse(changed, "title", PROMISED)
+    _refuse(changed, "face_value_pence", PROMISED, field="face_value")
     if values["valid_days"] < before.valid_days:
         raise InvalidInput(
-            f"People entered for a voucher good for {before.valid_days:,} days, so it cannot be fewer",
+            f"People were shown a voucher good for {before.valid_days:,} days, so it cannot be fewer",
             field="valid_days",
         )
 
@@ -127,16 +132,16 @@ def _ensure_stock(before: Any, values: dict[str, Any], takers: Takers) -> None:
         raise InvalidInput(
             f"{before.given:,} have been given, so there cannot be fewer than that", field="stock"
         )
-    if takers.entries and stock < before.stock:
+    if takers.promised and stock < before.stock:
         raise InvalidInput(
-            f"People entered for {before.stock:,} to be drawn, so it cannot be fewer", field="stock"
+            f"People entered or pledged points for {before.stock:,}, so it cannot be fewer", field="stock"
         )
 
 
 def ensure_picture_changeable(*, takers: Takers) -> None:
-    """Raise InvalidInput once somebody entered a draw for the prize that the picture shows."""
-    if takers.entries:
-        raise InvalidInput(ENTERED, field="picture")
+    """Raise InvalidInput once somebody entered or pledged for the prize that the picture shows."""
+    if takers.promised:
+        raise InvalidInput(PROMISED, field="picture")
 
 
 def _refuse(changed: set[str], column: str, words: str, *, field: str | None = None) -> None:

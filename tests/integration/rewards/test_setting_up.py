@@ -14,10 +14,12 @@ from talking_together.extensions import db
 from talking_together.rewards.models import (
     Draw,
     DrawEntry,
+    Pledge,
     Reward,
     RewardGroup,
     RewardOrganisation,
     RewardPicture,
+    TeamPrize,
 )
 from tests.factories import make_admin, make_group, make_member, make_organisation
 from tests.factories.rewards import make_reward, make_sponsor, make_voucher
@@ -209,17 +211,24 @@ def picture_file(kind: str = "PNG") -> tuple[io.BytesIO, str]:
     return file, "pool.png"
 
 
-def test_a_draw_that_people_entered_keeps_its_terms(client: Client) -> None:
-    reward = make_reward(kind="draw", stock=3)
-    saved(DrawEntry(reward_id=reward.id, number=1, member_id=make_member().id, entered_at=clock.now()))
+def someone_in(reward: Reward) -> None:
+    """Let somebody enter the draw, or pledge points for the team prize."""
+    now, member_id = clock.now(), make_member().id
+    if reward.kind == "draw":
+        saved(DrawEntry(reward_id=reward.id, number=1, member_id=member_id, entered_at=now))
+        return
+    part = {"reward_id": reward.id, "group_id": make_group().id}
+    saved(TeamPrize(**part, pledged=5))
+    saved(Pledge(**part, member_id=member_id, points=5, pledged_at=now))
+
+
+@pytest.mark.parametrize("kind", ["draw", "team"])
+def test_what_people_gave_points_for_stays_as_it_was_shown(client: Client, kind: str) -> None:
+    reward = make_reward(kind=kind, stock=3)
+    someone_in(reward)
     client.sign_in(make_admin())
     assert "so the cost stays" in save(client, reward, 400, cost="1").query("#cost-error")[0].text
     assert "so it cannot be fewer" in save(client, reward, 400, stock="2").query("#stock-error")[0].text
-    assert "It needs a time" in save(client, reward, 400, ends_at="").query("#ends_at-error")[0].text
-    later = save(client, reward, 400, ends_at="2030-01-01T12:00").query("#ends_at-error")[0]
-    assert "so it stays" in later.text
-    chosen = {"audience": "chosen", "organisations": str(make_organisation().id)}
-    assert "nobody can be left out" in save(client, reward, 400, **chosen).query("#audience-error")[0].text
     for field, changed in (("title", "Something else"), ("face_value", "£1")):
         page = save(client, reward, 400, **{field: changed})
         assert "so it stays as it was shown" in page.query(f"#{field}-error")[0].text
@@ -237,6 +246,17 @@ def test_a_draw_that_people_entered_keeps_its_terms(client: Client) -> None:
     client.post(f"/admin/rewards/{reward.id}/close", {})
     page = client.post(f"/admin/rewards/{reward.id}/reopen", {}, status=409)
     assert "got their points back" in page.query('[role="alert"]')[0].text
+
+
+def test_a_draw_that_people_entered_keeps_its_end_and_leaves_nobody_out(client: Client) -> None:
+    reward = make_reward(kind="draw")
+    someone_in(reward)
+    client.sign_in(make_admin())
+    assert "It needs a time" in save(client, reward, 400, ends_at="").query("#ends_at-error")[0].text
+    later = save(client, reward, 400, ends_at="2030-01-01T12:00").query("#ends_at-error")[0]
+    assert "so it stays" in later.text
+    chosen = {"audience": "chosen", "organisations": str(make_organisation().id)}
+    assert "nobody can be left out" in save(client, reward, 400, **chosen).query("#audience-error")[0].text
 
 
 def test_a_published_reward_goes_on_having_what_publishing_asked_for(client: Client) -> None:
