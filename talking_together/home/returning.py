@@ -38,7 +38,7 @@ from talking_together.merging.models import MergeProposal
 from talking_together.notifications.kinds import TABLE, Sentence
 from talking_together.notifications.models import Notification
 from talking_together.notifications.paths import path_of
-from talking_together.notifications.queries import answer_column
+from talking_together.notifications.queries import answer_column, passed_over_column
 from talking_together.rewards.models import Reward
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def _news(*, is_moderator: bool) -> Any:
             Idea.title.label("idea_title"),
             func.coalesce(IdeaDecision.to_status, Idea.status).label("status"),
             answer_column(),
+            passed_over_column(),
             Challenge.id.label("challenge_id"),
             Challenge.title.label("challenge_title"),
             *byline_columns(),
@@ -219,6 +220,7 @@ def _news_from(row: Any) -> News:
         reward=row.reward_title or "",
         status=row.status or "",
         answer=row.answer or "",
+        passed_over=bool(row.passed_over),
     )
     path = path_of(row, idea_title=row.idea_title, challenge_title=row.challenge_title)
     return News(sentence, path, row.at)

@@ -2,8 +2,8 @@
 
 `lead`, `link` and `tail` make one sentence, of which `link` leads to what it is about; `subject` is that of
 an email about it alone. `{who}` is the one who did it, `{idea}`, `{challenge}` and `{reward}` are titles,
-`{became}` says what the idea became as the rest of a sentence, and `{answered}` what somebody said who was
-asked to be a co-author.
+`{became}` says what the idea became as the rest of a sentence, `{answered}` what somebody said who was
+asked to be a co-author, and `{drawn}` what became of numbers that won nothing.
 """
 
 import re
@@ -22,6 +22,9 @@ BECAME = {
 }
 # What somebody said who was asked; one whose answer no longer stands has answered.
 ANSWERED = {"accepted": "agreed to be", "declined": "chose not to be"}
+# What became of the numbers of somebody who won nothing in a draw.
+NOT_DRAWN = "your numbers were not among the winners"
+PASSED_OVER = "one of your numbers was drawn and passed over: see why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,12 @@ class Kind:
         reward: str = "",
         status: str = "",
         answer: str = "",
+        passed_over: bool = False,
     ) -> "Sentence":
         """Return the sentence with its gaps filled; what is not known is somebody."""
         gaps = _gaps(who, idea, challenge, reward, answer)
         gaps["{became}"] = BECAME.get(status, f"is now {status}")
+        gaps["{drawn}"] = PASSED_OVER if passed_over else NOT_DRAWN
         return Sentence(*(_filled(part, gaps) for part in (self.lead, self.link, self.tail)))
 
     def subject_of(
@@ -100,7 +105,7 @@ def _filled(part: str, gaps: dict[str, str]) -> str:
     return _gap.sub(lambda match: gaps[match.group()], part)
 
 
-_gap = re.compile(r"\{(?:who|idea|challenge|reward|became|answered)\}")
+_gap = re.compile(r"\{(?:who|idea|challenge|reward|became|answered|drawn)\}")
 
 
 TABLE: dict[str, Kind] = {
@@ -317,7 +322,7 @@ TABLE: dict[str, Kind] = {
         "The prize draw is over: {reward}",
         "The prize draw ",
         "“{reward}”",
-        " is over, and your numbers were not among the winners",
+        " is over, and {drawn}",
     ),
     "draw called off": Kind(
         "rewards",

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import BigInteger, Integer, String, column, select, table, type_coerce, union_all
+from sqlalchemy import BigInteger, Integer, String, and_, column, select, table, type_coerce, union_all
 
 from talking_together.accounts.bylines import Author, AuthorOrganisation, byline_columns
 from talking_together.accounts.models import Member
@@ -36,6 +36,12 @@ _co_authors = table(
     column("state", String),
     column("settled_at", Notification.at.type),
 )
+_entries = table(
+    "draw_entries", column("reward_id", Integer), column("number", Integer), column("member_id", Integer)
+)
+_drawn = table(
+    "draw_winners", column("reward_id", Integer), column("number", Integer), column("passed_over", String)
+)
 
 
 def notifications_of(member: "Viewer", *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
@@ -61,6 +67,7 @@ def _told() -> Any:
             Notification.read_at,
             _decisions.c.to_status,
             answer_column(),
+            passed_over_column(),
             _rewards.c.title.label("reward_title"),
             *byline_columns(),
         )
@@ -89,6 +96,21 @@ def answer_column() -> Any:
         _co_authors.c.settled_at <= Notification.at,
     )
     return answer.scalar_subquery().correlate(Notification).label("answer")
+
+
+def passed_over_column() -> Any:
+    """Return whether a number of the member's was passed over, for who is told that they won nothing."""
+    numbers = (
+        select(_entries.c.number)
+        .join(_drawn, and_(_drawn.c.reward_id == _entries.c.reward_id, _drawn.c.number == _entries.c.number))
+        .where(
+            Notification.kind == "draw not won",
+            _entries.c.reward_id == Notification.reward_id,
+            _entries.c.member_id == Notification.member_id,
+            _drawn.c.passed_over != "",
+        )
+    )
+    return numbers.correlate(Notification).exists().label("passed_over")
 
 
 class Choice(NamedTuple):

@@ -97,6 +97,7 @@ def _in_words(row: Any, idea: Any, author: Byline | None, challenge: Any) -> Tol
         reward=row.reward_title or "",
         status=(row.to_status or idea.status) if idea else "",
         answer=row.answer or "",
+        passed_over=bool(row.passed_over),
     )
     path = path_of(
         row,

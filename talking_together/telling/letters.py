@@ -114,7 +114,7 @@ def _sections(items: Sequence[Item]) -> list[Section]:
 def _item(row: Any) -> Item:
     is_decision = row.kind in STATUS_KINDS
     who = byline_of(row).name if row.who_id else ""
-    gaps = {
+    gaps: dict[str, Any] = {
         "who": who,
         "idea": row.idea_title or "",
         "challenge": row.challenge_title or "",

@@ -19,6 +19,7 @@ from talking_together.core.commits import in_transaction
 from talking_together.core.errors import Conflict, NotFound
 from talking_together.extensions import db
 from talking_together.notifications.models import Notification
+from talking_together.notifications.queries import notifications_of
 from talking_together.points import recounts as points
 from talking_together.points.spending import NotEnoughPoints
 from talking_together.rewards import recounts
@@ -236,6 +237,12 @@ def test_who_cannot_have_the_prize_is_passed_over_with_the_reason(app: Flask) ->
     ]
     assert points_of(bound) == 90
     assert not drifts()
+    # Winners are told of what they won alone; others whether it was their number or not.
+    numbers_passed_over = {number for number, reason in winners_of(reward) if reason}
+    passed_over = {holders[number].id for number in numbers_passed_over} - {twice.id, plain.id}
+    for member in (bound, out, *crowd):
+        [(kind, was)] = [(row.kind, row.passed_over) for row in notifications_of(viewer_of(member)).rows]
+        assert (kind, bool(was)) == ("draw not won", member.id in passed_over)
 
 
 def test_a_reward_closed_before_its_draw_gives_everybody_their_points_back(app: Flask) -> None:

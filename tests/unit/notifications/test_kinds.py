@@ -94,6 +94,13 @@ def test_an_author_is_told_what_a_colleague_answered(answer: str, words: str) ->
     assert kind.subject_of(who="Morgan", idea="A list", answer=answer) == f"{words}: A list"
 
 
+def test_who_was_drawn_and_passed_over_is_told_so() -> None:
+    said = TABLE["draw not won"].said(reward="A swim", passed_over=True)
+    assert str(said) == (
+        "The prize draw “A swim” is over, and one of your numbers was drawn and passed over: see why"
+    )
+
+
 def test_a_title_that_looks_like_a_gap_stays_a_title() -> None:
     said = TABLE["comment on your idea"].said(who="{idea}", idea="Use {who} and {status}")
     assert str(said) == "{idea} wrote a comment on your idea “Use {who} and {status}”"
