@@ -68,12 +68,18 @@ def reward_page(found: queries.RewardPage, *, problem: str = "", preview: bool =
     )
 
 
-def refused_page(reward_id: int, fact: TalkingTogetherError) -> str:
-    """Return a reward's page with why something was refused; raises the fact to whom it is not shown."""
+def refused_page(reward_id: int, fact: TalkingTogetherError, *, is_about_employer: bool) -> str:
+    """Return a reward's page with why something was refused; raises NotFound to whom it is not shown.
+
+    What `is_about_employer`, that their organisation takes no part, is raised in its place: it says
+    nothing of the reward.
+    """
     try:
         found = queries.get_reward(viewer(), reward_id)
     except NotFound:
-        raise fact from None
+        if is_about_employer:
+            raise fact from None
+        raise
     return reward_page(found, problem=said_to(viewer(), fact))
 
 

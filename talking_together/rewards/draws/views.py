@@ -12,6 +12,7 @@ from talking_together.rewards.blueprint import blueprint
 from talking_together.rewards.catalogue.views import PARTS, refused_page
 from talking_together.rewards.draws import queries, services
 from talking_together.rewards.draws.forms import EnterForm
+from talking_together.rewards.vouchers.refusals import OrganisationOptedOut
 
 PARTS["draw"] = queries.own_part
 
@@ -45,7 +46,7 @@ def enter_draw(reward_id: int) -> ResponseReturnValue:
     except services.EnteredMeanwhile as fact:
         flash(fact.message, "info")
     except Conflict as fact:
-        return refused_page(reward_id, fact), 409
+        return refused_page(reward_id, fact, is_about_employer=isinstance(fact, OrganisationOptedOut)), 409
     else:
         flash(f"You are in the draw. Your number is {number}", "success")
     return redirect(f"/rewards/{reward_id}", 303)

@@ -17,6 +17,7 @@ from talking_together.rewards.catalogue.views import PARTS, refused_page, reward
 from talking_together.rewards.models import TEAM
 from talking_together.rewards.team_prizes import queries, services
 from talking_together.rewards.team_prizes.forms import PledgeForm
+from talking_together.rewards.vouchers.refusals import OrganisationOptedOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ def pledge_points(reward_id: int) -> ResponseReturnValue:
             pledged_before=form.pledged.data or 0,
         )
     except (Conflict, InvalidInput) as error:
-        return refused_page(reward_id, error), status_of(error)
+        return refused_page(
+            reward_id, error, is_about_employer=isinstance(error, OrganisationOptedOut)
+        ), status_of(error)
     flash(_told(pledged), "success")
     won = pledged.voucher_id
     return redirect(f"/vouchers/{won}" if won else f"/rewards/{reward_id}", 303)

@@ -18,6 +18,7 @@ from talking_together.rewards.vouchers.cancelling import cancel_own_voucher
 from talking_together.rewards.vouchers.codes import PATH, shown_code
 from talking_together.rewards.vouchers.forms import RedeemForm
 from talking_together.rewards.vouchers.redeeming import redeem_reward
+from talking_together.rewards.vouchers.refusals import OrganisationOptedOut
 
 
 def _redeem_part(member: Any, reward: Any) -> queries.Offer | None:
@@ -39,7 +40,7 @@ def redeem(reward_id: int) -> ResponseReturnValue:
             viewer(), reward_id=reward_id, expected_cost=form.sent_cost, number=form.sent_number
         )
     except Conflict as fact:
-        return refused_page(reward_id, fact), 409
+        return refused_page(reward_id, fact, is_about_employer=isinstance(fact, OrganisationOptedOut)), 409
     if redeemed.is_new:
         flash("It is yours. Show the voucher at the desk", "success")
     return redirect(f"/vouchers/{redeemed.voucher_id}", 303)

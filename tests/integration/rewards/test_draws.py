@@ -30,7 +30,7 @@ from talking_together.rewards.draws.sweeps import make_due_draws, return_called_
 from talking_together.rewards.models import Draw, DrawEntry, DrawWinner, Reward, Voucher
 from talking_together.rewards.vouchers.refusals import CeilingReached, LimitMet
 from tests.factories import make_admin, make_member, make_moderator, make_organisation, viewer_of
-from tests.factories.draws import make_draw, make_member_with_points
+from tests.factories.draws import make_draw, make_member_with_points, make_team_prize
 from tests.factories.rewards import make_gift_policy
 from tests.support.client import Client
 from tests.support.parallel import run_together
@@ -276,6 +276,17 @@ def test_what_the_winning_number_cost_comes_back_with_a_prize_that_an_admin_canc
     assert not drifts()
 
 
+def test_a_prize_that_was_cancelled_before_its_cost_came_back_is_no_drift(app: Flask) -> None:
+    reward, member = make_draw(stock=1), make_member_with_points(120)
+    enter(member, reward)
+    end(reward)
+    make_due_draws()
+    db.session.execute(update(Voucher).values(cancelled_at=clock.now(), cancelled_by_id=make_admin().id))
+    db.session.execute(update(Reward).values(given=0))
+    db.session.commit()
+    assert (points_of(member), drifts()) == (70, [])
+
+
 def test_an_admin_outside_its_audience_sees_a_draw_and_cannot_enter_it(client: Client) -> None:
     reward = make_draw(title="A day out", cost=0, organisations=[make_organisation()])
     path = f"/rewards/{reward.id}-a-day-out/draw"
@@ -287,6 +298,17 @@ def test_an_admin_outside_its_audience_sees_a_draw_and_cannot_enter_it(client: C
     admin.post(f"/rewards/{reward.id}/enter", {"cost": "0", "entered": "0"}, status=404)
     admin.get(f"/rewards/{make_draw('draft').id}/draw", status=404)
     client.sign_in(make_moderator()).get(path, status=404)
+
+
+def test_nobody_learns_by_a_press_of_a_draw_or_a_team_prize_for_others(client: Client) -> None:
+    others = [make_organisation()]
+    client.sign_in(make_member())
+    for stage in ("upcoming", "open", "ended", "closed"):
+        draw, prize = make_draw(stage, organisations=others), make_team_prize(stage, organisations=others)
+        client.post(f"/rewards/{draw.id}/enter", {"cost": "50", "entered": "0"}, status=404)
+        client.post(
+            f"/rewards/{prize.id}/pledge", {"how_many": "5", "group": "1", "pledged": "0"}, status=404
+        )
 
 
 def test_who_entered_a_free_draw_is_told_once_that_it_was_called_off(app: Flask) -> None:
