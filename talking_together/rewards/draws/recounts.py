@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import String, case, cast, exists, func, literal, select
 
 from talking_together.extensions import db
+from talking_together.points.entering import REVERSED
 from talking_together.points.models import PointEntry
 from talking_together.rewards.models import Draw, DrawEntry, DrawWinner, Reward, Voucher
 from talking_together.rewards.vouchers.costs import ENTERED
@@ -36,12 +37,25 @@ def drift() -> Iterator[tuple[str, Any, Any]]:
         .correlate(Draw)
         .scalar_subquery()
     )
-    # What the number cost came back with the prize that an admin cancelled.
+    # What the number cost came back with the prize that an admin cancelled. It did not always: what was
+    # cancelled before that was the rule stays spent.
+    came_back = exists().where(
+        PointEntry.event_key
+        == literal(f"{ENTERED}:reward:")
+        + cast(DrawWinner.reward_id, String())
+        + literal(":entry:")
+        + cast(DrawWinner.number, String())
+        + literal(REVERSED)
+    )
     cancelled = (
         select(func.count())
         .select_from(DrawWinner)
         .join(Voucher, Voucher.id == DrawWinner.voucher_id)
-        .where(DrawWinner.reward_id == Draw.reward_id, Voucher.cancelled_at.is_not(None))
+        .where(
+            DrawWinner.reward_id == Draw.reward_id,
+            Voucher.cancelled_at.is_not(None),
+            came_back.correlate(DrawWinner),
+        )
         .correlate(Draw)
         .scalar_subquery()
     )
