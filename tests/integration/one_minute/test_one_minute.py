@@ -173,6 +173,19 @@ def test_a_challenge_that_takes_no_votes_has_no_minute(client: Client, stage: st
     client.post(path, {"idea_id": idea.id, "act": "skip"}, status=409)
 
 
+def test_where_nobody_shared_an_idea_one_can_be_the_first(client: Client) -> None:
+    client.sign_in(make_member())
+    for stage, words, href in (
+        ("open", "Nobody has shared an idea in this challenge yet", "/challenges/{}/ideas/new"),
+        ("voting only", "Nobody shared an idea in this challenge", "/challenges"),
+    ):
+        challenge = make_challenge(stage)
+        page = client.get(path_of(challenge))
+        assert words in page.text
+        assert "You have seen every idea" not in page.text
+        assert [link["href"] for link in page.query(".empty a")] == [href.format(challenge.id)]
+
+
 def test_thumbs_up_only_offers_no_thumb_down(client: Client) -> None:
     idea = make_idea(make_challenge(allows_down_votes=False))
     client.sign_in(make_member())
