@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from talking_together.challenges.stages import Dated, stage_of
 from talking_together.core import clock
 from talking_together.core.errors import InvalidInput
+from talking_together.core.formatting import hour_of_day
 
 FURTHEST = timedelta(days=5 * 365)
 BEFORE_OPENING = frozenset({"draft", "scheduled"})
@@ -60,12 +61,19 @@ def clock_change_note(wall: datetime) -> str:
     taken = clock.to_london(moment).replace(tzinfo=None)
     if taken != wall:
         return (
-            f"The clocks go forward that night, so {wall:%H:%M} does not exist. We took it as {taken:%H:%M}."
+            f"The clocks go forward that night, so {_words_of(wall)} does not exist. "
+            f"We took it as {_words_of(taken)}."
         )
     second = wall.replace(tzinfo=clock.LONDON, fold=1)
     if second.utcoffset() != clock.to_london(moment).utcoffset():
-        return f"The clocks go back that night, so {wall:%H:%M} comes twice. We took the first of the two."
+        return (
+            f"The clocks go back that night, so {_words_of(wall)} comes twice. We took the first of the two."
+        )
     return ""
+
+
+def _words_of(wall: datetime) -> str:
+    return hour_of_day(wall.hour, wall.minute)
 
 
 def _kept(wanted: datetime | None, stored: datetime | None) -> datetime | None:

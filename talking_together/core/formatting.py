@@ -39,6 +39,7 @@ def init_formatting(app: Flask) -> None:
         day=day,
         moment=moment,
         time_of_day=time_of_day,
+        hour_of_day=hour_of_day,
         local_input=local_input,
         time_left=time_left,
         logged=logged,
@@ -107,11 +108,15 @@ def moment(at: datetime | None) -> str:
 def time_of_day(at: datetime) -> str:
     """Return the London time in words: "5pm", "2:02pm", "midday"."""
     local = clock.to_london(at)
-    if local.minute == 0 and local.hour in (0, 12):
-        return "midday" if local.hour else "midnight"
-    hour = local.hour % 12 or 12
-    minutes = f":{local.minute:02}" if local.minute else ""
-    return f"{hour}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    return hour_of_day(local.hour, local.minute)
+
+
+def hour_of_day(hour: int, minute: int = 0) -> str:
+    """Return the time that a clock on the wall shows in words; hour 24 is the midnight that ends the day."""
+    if minute == 0 and hour % 12 == 0:
+        return "midday" if hour == 12 else "midnight"
+    minutes = f":{minute:02}" if minute else ""
+    return f"{hour % 12 or 12}{minutes}{'am' if hour % 24 < 12 else 'pm'}"
 
 
 def local_input(at: datetime | None) -> str:

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Optional
 from talking_together.challenges.dates import clock_change_note
 from talking_together.challenges.forms import LondonTimeField
 from talking_together.core import clock
+from talking_together.core.formatting import hour_of_day
 from talking_together.core.forms import Form, line_field, text_field
 from talking_together.invitations.phases.messages import (
     DEFAULT_MESSAGE,
@@ -24,7 +25,7 @@ NONE = 0
 
 
 def _hour(hour: int) -> SelectChoice:
-    return SelectChoice(hour, f"{hour:02}:00" if hour < 24 else "24:00 (midnight)")
+    return SelectChoice(hour, hour_of_day(hour))
 
 
 def _days_field(label: str, hint: str) -> IntegerField:

@@ -113,7 +113,11 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
 @pytest.mark.parametrize(
     ("wall", "moment", "words"),
     [
-        ("2026-03-29T01:30", datetime(2026, 3, 29, 1, 30, tzinfo=UTC), "does not exist. We took it as 02:30"),
+        (
+            "2026-03-29T01:30",
+            datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+            "does not exist. We took it as 2:30am",
+        ),
         ("2026-10-25T01:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "comes twice. We took the first"),
         ("2026-10-25T03:30", datetime(2026, 10, 25, 3, 30, tzinfo=UTC), None),
     ],

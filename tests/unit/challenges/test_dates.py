@@ -98,10 +98,10 @@ def test_the_second_of_two_equal_wall_times_counts_as_unchanged() -> None:
 @pytest.mark.parametrize(
     ("wall", "words"),
     [
-        (datetime(2027, 3, 28, 1, 30), "01:30 does not exist. We took it as 02:30."),  # noqa: DTZ001
+        (datetime(2027, 3, 28, 1, 30), "1:30am does not exist. We took it as 2:30am."),  # noqa: DTZ001
         (datetime(2027, 3, 28, 0, 59), ""),  # noqa: DTZ001
         (datetime(2027, 3, 28, 2, 0), ""),  # noqa: DTZ001
-        (datetime(2026, 10, 25, 1, 30), "01:30 comes twice. We took the first of the two."),  # noqa: DTZ001
+        (datetime(2026, 10, 25, 1, 30), "1:30am comes twice. We took the first of the two."),  # noqa: DTZ001
         (datetime(2026, 10, 25, 0, 59), ""),  # noqa: DTZ001
         (datetime(2026, 10, 25, 2, 0), ""),  # noqa: DTZ001
         (datetime(2026, 7, 1, 1, 30), ""),  # noqa: DTZ001

@@ -128,6 +128,14 @@ def test_a_time_that_is_not_there_reads_as_nothing() -> None:
         assert word(None) == ""
 
 
+@pytest.mark.parametrize(
+    ("hour", "words"),
+    [(0, "midnight"), (1, "1am"), (8, "8am"), (12, "midday"), (13, "1pm"), (23, "11pm"), (24, "midnight")],
+)
+def test_hours_of_a_plan(hour: int, words: str) -> None:
+    assert formatting.hour_of_day(hour) == words
+
+
 def test_a_time_element_carries_the_exact_moment() -> None:
     assert formatting.when(utc("2025-11-28 12:00")) == (
         '<time datetime="2025-11-28T12:00:00+00:00" title="Friday 28 November at midday">2 hours ago</time>'
