@@ -21,6 +21,7 @@ from talking_together.rewards.models import (
 )
 
 PROMISED = "People entered or pledged points for this prize, so it stays as it was shown to them"
+ADD_ONLY = "People entered or pledged points for what this says: add to it, and leave what stands as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +101,12 @@ def ensure_nobody_left_out(reward_id: int, content: RewardContent, *, takers: Ta
 
 
 def _ensure_as_promised(before: Any, values: dict[str, Any], changed: set[str]) -> None:
-    """Hold what people entered a draw or pledged points for; its text may still say more of it."""
+    """Hold what people entered a draw or pledged points for; its text may be added to, and unsays nothing."""
     _refuse(changed, "cost", "Somebody has given points for it already, so the cost stays")
     _refuse(changed, "title", PROMISED)
     _refuse(changed, "face_value_pence", PROMISED, field="face_value")
+    if before.body_source.strip() not in values["body_source"]:
+        raise InvalidInput(ADD_ONLY, field="body")
     if values["valid_days"] < before.valid_days:
         raise InvalidInput(
             f"People were shown a voucher good for {before.valid_days:,} days, so it cannot be fewer",

@@ -243,7 +243,11 @@ def test_what_people_gave_points_for_stays_as_it_was_shown(client: Client, kind:
         client.post(f"{path}/remove", {}, status=400),
     ):
         assert "so it stays as it was shown" in page.query("#picture-error")[0].text
-    save(client, reward, stock="4", body="Where to come, and when")
+    other = save(client, reward, 400, body="Half a swim. **Bring a towel.**")
+    assert "add to it, and leave what stands" in other.query("#body-error")[0].text
+    more = f"It is warm.\n\n{reward.body_source}\n\nCome when you like."
+    save(client, reward, stock="4", body=more)
+    assert "Come when you like" in stored().body_source
     client.post(f"/admin/rewards/{reward.id}/close", {})
     page = client.post(f"/admin/rewards/{reward.id}/reopen", {}, status=409)
     assert "got their points back" in page.query('[role="alert"]')[0].text
