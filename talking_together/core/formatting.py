@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from flask import Flask
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from talking_together.core import clock, rich_text
 from talking_together.core.addresses import slug_of, slug_path
@@ -19,6 +19,7 @@ MONTHS = (
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
+_ends_of_parts = re.compile(r"(?<=[@.])(?=.)")
 _written_moment = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 
 
@@ -48,10 +49,20 @@ def init_formatting(app: Flask) -> None:
         pounds=pounds,
         file_size=file_size,
         outlined=outlined,
+        breakable=breakable,
         slug=slug_of,
         idea_path=idea_path,
         challenge_path=challenge_path,
         reward_path=reward_path,
+    )
+
+
+def breakable(address: str) -> Markup:
+    """Return an email address that a narrow page breaks behind its @ or a full stop, before any letter."""
+    parts = _ends_of_parts.split(address)
+    # In one element: where the parts of a row stand side by side, each element is one of them.
+    return (
+        Markup("<span>{}</span>").format(Markup("<wbr>").join(parts)) if len(parts) > 1 else escape(address)
     )
 
 

@@ -129,6 +129,19 @@ def test_a_time_that_is_not_there_reads_as_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "html"),
+    [
+        ("ada.l@ward.example", "<span>ada.<wbr>l@<wbr>ward.<wbr>example</span>"),
+        ("<b>&@ward", "<span>&lt;b&gt;&amp;@<wbr>ward</span>"),
+        ("S<1", "S&lt;1"),
+        ("Not shown", "Not shown"),
+    ],
+)
+def test_addresses_break_between_their_parts(address: str, html: str) -> None:
+    assert formatting.breakable(address) == html
+
+
+@pytest.mark.parametrize(
     ("hour", "words"),
     [(0, "midnight"), (1, "1am"), (8, "8am"), (12, "midday"), (13, "1pm"), (23, "11pm"), (24, "midnight")],
 )
