@@ -63,7 +63,7 @@ class ToApprove:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """An idea whose change was looked at; `was_waiting` is false where another moderator came first."""
+    """An idea whose change was looked at; `was_waiting` is false where that was done before."""
 
     id: int
     title: str

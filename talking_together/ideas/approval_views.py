@@ -60,7 +60,7 @@ def look_at_changes(idea_id: int) -> ResponseReturnValue:
     except approval.ChangedOnceMore as error:
         return history_page(queries.get_idea(viewer(), idea_id), problem=error.message, status=409)
     if not looked.was_waiting:
-        flash("Nothing waits here any more: another moderator has looked at it.", "success")
+        flash("Nothing waits here any more: it has been looked at.", "success")
     return redirect(f"/ideas/{idea_id}/history", 303)
 
 

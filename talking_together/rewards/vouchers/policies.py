@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from talking_together.core.formatting import moment
-from talking_together.rewards.models import REDEEM
+from talking_together.rewards.models import DRAW, REDEEM
 from talking_together.rewards.vouchers.refusals import HasExpired, WasCancelled, WasUsed
 
 GOOD, USED, EXPIRED, CANCELLED = "good", "used", "expired", "cancelled"
@@ -90,6 +90,8 @@ def can_cancel_own(member_id: int, voucher: Held, at: datetime) -> bool:
 def why_not_cancelled(voucher: Held, at: datetime) -> str:
     """Return why its member cannot cancel an unused voucher for its points, in words."""
     until = returnable_until(voucher)
+    if voucher.kind == DRAW:
+        return "You won this voucher. If something is wrong with it, an admin can cancel it."
     if voucher.kind != REDEEM:
         return "You spent no points on this voucher, so there is nothing to give back."
     if until is None:

@@ -185,7 +185,7 @@ def test_a_change_is_ticked_off_once_seen_and_no_newer_one_with_it(
     assert seen.query('main a[href="/moderation"]')
     assert "Changed since" not in client.sign_in(other).get("/moderation").text
     late = client.post(act, {"version": again.form(act).fields["version"]}).follow()
-    assert "another moderator has looked at it" in late.text
+    assert "Nothing waits here any more: it has been looked at" in late.text
     # It can be undone as other acts are, and what changes after it waits anew.
     mine = client.sign_in(one).get(history)
     undo = mine.query('form[action$="/undo"]')[0].get("action")

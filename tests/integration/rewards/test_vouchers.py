@@ -76,8 +76,11 @@ def test_what_was_used_won_or_holds_a_code_is_not_cancelled_by_its_member(
     with pytest.raises(WasUsed):
         cancel_own_voucher(me, voucher_id=used.id)
     won = make_voucher(make_reward(kind="draw"), member)
-    with pytest.raises(Conflict, match="You spent no points on this voucher"):
+    with pytest.raises(Conflict, match="You won this voucher"):
         cancel_own_voucher(me, voucher_id=won.id)
+    given = make_voucher(make_reward(kind="gift"), member)
+    with pytest.raises(Conflict, match="You spent no points on this voucher"):
+        cancel_own_voucher(me, voucher_id=given.id)
     coded = redeemed(make_reward(sponsor, cost=50, codes=["SWIM-1"]), member)
     with pytest.raises(Conflict, match="Harbour Pools knows the code on this voucher"):
         cancel_own_voucher(me, voucher_id=coded)
