@@ -18,6 +18,7 @@ from talking_together.ideas.models import Idea, IdeaDecision
 from talking_together.merging.models import MergeProposal
 from talking_together.notifications.models import Notification
 from talking_together.results.acted import acted_on, titles_acted_on
+from talking_together.rewards.models import DrawEntry, DrawWinner
 from tests.factories import (
     make_challenge,
     make_comment,
@@ -125,6 +126,23 @@ def test_it_tells_what_happened_since_the_member_looked(client: Client) -> None:
         f"/comments/{comment.id}",
         f"/ideas/{idea.id}-a-shared-list",
     ]
+
+
+def test_whose_number_was_drawn_and_passed_over_is_led_to_why(client: Client) -> None:
+    member, draw = make_member(), make_reward(title="A walk", kind="draw")
+    saved(DrawEntry(reward_id=draw.id, number=1, member_id=member.id, entered_at=clock.now()))
+    saved(DrawWinner(reward_id=draw.id, place=1, number=1, passed_over="no longer among those it is for"))
+    told(member, "draw not won", reward_id=draw.id)
+    client.sign_in(member)
+    for path in ("/", "/notifications"):
+        page = client.get(path)
+        words = "The prize draw “A walk” is over, and one of your numbers was drawn and passed over: see why"
+        assert words in page.text
+        assert page.query(f"main a[href='/rewards/{draw.id}-a-walk/draw']")
+    assert (
+        "1: passed over: no longer among those it is for"
+        in client.get(f"/rewards/{draw.id}-a-walk/draw").text
+    )
 
 
 def test_it_tells_of_nothing_that_does_not_exist_for_the_member(client: Client) -> None:
