@@ -317,7 +317,11 @@ def test_what_has_closed_keeps_its_dates_and_what_is_archived_everything(
 @pytest.mark.parametrize(
     ("wall", "moment", "note"),
     [
-        ("2027-03-28T01:30", datetime(2027, 3, 28, 1, 30, tzinfo=UTC), "We took it as 02:30"),
+        (
+            "2027-03-28T01:30",
+            datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
+            "1:30am does not exist. We took it as 2:30am",
+        ),
         ("2026-10-25T01:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "We took the first of the two"),
         ("2026-10-26T01:30", datetime(2026, 10, 26, 1, 30, tzinfo=UTC), None),
     ],
